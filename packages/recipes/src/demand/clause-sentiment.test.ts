@@ -53,6 +53,7 @@ describe('the sentiment of a clause', () => {
     expect(of('It does not have a second slot').satisfied).toBeLessThan(satisfied);
     expect(of('It doesnt have a second slot').satisfied).toBeLessThan(satisfied);
     expect(of('The only problem is the lid', { review: 1 }).polarity).toBe('negative');
+    expect(of('I wish the keys were lit', { review: 1 }).satisfied).toBeLessThan(0.5);
   });
 
   it('turns opinion words that are negated', () => {

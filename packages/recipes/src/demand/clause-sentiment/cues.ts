@@ -2,7 +2,7 @@
  * What the make of a clause says, whatever its words mean. How likely it is to say nothing of satisfaction: circumstances are told in clauses that a comma leaves open and
  * that begin with "when" or "because", by people who speak of themselves and of what they did; judgements are asked back, and strengthened
  * ("so", "太"). And how much more likely to complain than to praise: what is denied is more often missed than welcome (Potts, "On the negativity of
- * negation", 2010), and who names "the only drawback" names one, satisfied or not.
+ * negation", 2010), and who names "the only drawback", or wishes for something, misses it, satisfied or not.
  */
 import { asRead } from '../clauses.ts';
 
@@ -43,9 +43,9 @@ const COMPLAINT: readonly Cue[] = [
       /\b(?:not|no|never|nothing|cannot|none|nor|neither|without)\b|n['’]t\b|\b(?:do|does|did|is|are|was|were|wo|ca|could|would|should|have|has|had)nt\b|[不没无未]/iu,
   },
   {
-    weight: 1,
+    weight: 1.1,
     holds:
-      /\b(?:only|one|main|biggest|other|sole) (?:(?:real|other|major|minor|big) )?(?:complaint|con|downside|drawback|problem|issue|negative|gripe|flaw|downfall|fault|weakness|disappointment|concern)s?\b|唯一|美中不足/iu,
+      /\b(?:only|one|main|biggest|other|sole) (?:(?:real|other|major|minor|big) )?(?:complaint|con|downside|drawback|problem|issue|negative|gripe|flaw|downfall|fault|weakness|disappointment|concern)s?\b|\b(?:drawback|downside|downfall|shortcoming)s?\b|\bonly thing (?:is|it|that is|that['’]s|(?:that )?i (?:would|do|did)|missing|wrong|bad|lacking)\b|\b(?:i|just|only|really|do) wish\b|唯一|美中不足/iu,
   },
 ];
 
