@@ -269,15 +269,15 @@ function contrastOf(
 
 /** The sentence and what to do, the first letter a capital. */
 function sentencesOf({ about, judgement, isBlame }: Said): Pick<Point, 'sentence' | 'fix'> {
-  const says = (about.id === judgement.implies && judgement.alone) || judgement.says;
+  const isImplied = about.id === judgement.implies;
+  const says = (isImplied && judgement.alone) || judgement.says;
+  const fix = (isImplied && judgement.fixAlone) || judgement.fix;
   const agree = PLURAL.test(about.subject.en) ? inPlural : (text: string) => text;
   const fill = ({ en, zh }: Localized): Localized => ({
     en: capital(agree(en).replace('{}', about.subject.en)),
     zh: zh.replace('{}', about.subject.zh),
   });
-  return isBlame
-    ? { sentence: fill(says), fix: fill(judgement.fix) }
-    : { sentence: about.name, fix: about.name };
+  return isBlame ? { sentence: fill(says), fix: fill(fix) } : { sentence: about.name, fix: about.name };
 }
 
 /** Of the subjects of needs. */

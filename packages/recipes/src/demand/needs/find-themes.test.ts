@@ -234,3 +234,26 @@ describe('themes of a file of another kind than its words seem', () => {
     expect(all.idOf('电话打不通 3')).toBe('contact');
   });
 });
+
+describe('what cannot be said of a need', () => {
+  const all = found(
+    new Array(30)
+      .fill(0)
+      .flatMap((_, i) => [
+        `the fabric is soft ${i}`,
+        `the colour is lovely ${i}`,
+        `the sleeves shrank ${i}`,
+        `the design is boring ${i}`,
+        `the price is fair ${i}`,
+      ]),
+  );
+  const saying = (text: string) =>
+    all.statements[all.clauses.findIndex((clause) => clause.text === text)]!.map(
+      ({ about, judgement }) => `${about.id} ${judgement.id}`,
+    );
+
+  it('is about what it implies, or plain blame', () => {
+    expect(saying('the sleeves shrank 1')).toEqual(['material fades']);
+    expect(saying('the design is boring 1')).toEqual(['looks bad']);
+  });
+});

@@ -8,8 +8,8 @@ import type { ClauseReading, FileWord } from './read-clause.ts';
 
 const FEWEST_REVIEWS = 5;
 const SIGNIFICANT = 0.01;
-/** The odds of being dissatisfied, over those of reviews without the word. */
-const LEAST_ODDS = 3;
+/** The odds of being dissatisfied, over those of reviews without the word. Nouns mostly say what a review is about ("credit card"), and few what is wrong ("burrs"). */
+const LEAST_ODDS = { adjective: 3, noun: 8 } as const;
 
 /**
  * Lemmas, sorted.
@@ -23,10 +23,14 @@ export function blameWords(
   labels: readonly (number | undefined)[],
 ): string[] {
   const using = new Map<string, Set<number>>();
+  const tags = new Map<string, FileWord['tag']>();
+  // A single Chinese character is a piece of anything.
   for (const [i, reading] of readings.entries()) {
     const review = reviewOf[i]!;
     if (labels[review] === undefined) continue;
-    for (const { lemma } of reading?.words ?? []) {
+    for (const { lemma, tag } of reading?.words ?? []) {
+      if (/^\p{Script=Han}$/u.test(lemma)) continue;
+      tags.set(lemma, tag);
       const own = using.get(lemma);
       if (own) own.add(review);
       else using.set(lemma, new Set([review]));
@@ -45,7 +49,7 @@ export function blameWords(
   });
   const corrected = benjaminiHochberg(tried.map(({ pValue }) => pValue));
   return tried
-    .filter(({ odds }, i) => odds >= LEAST_ODDS && corrected[i]! <= SIGNIFICANT)
+    .filter(({ lemma, odds }, i) => odds >= LEAST_ODDS[tags.get(lemma)!] && corrected[i]! <= SIGNIFICANT)
     .map(({ lemma }) => lemma)
     .sort();
 }

@@ -9,6 +9,7 @@ import { type Judgement, l } from './lexicon/judgement.ts';
 import { JUDGEMENTS } from './lexicon/judgements.ts';
 import { DOMAINS, type Need } from './lexicon/need.ts';
 import { NEEDS } from './lexicon/needs.ts';
+import { SAID_OF } from './lexicon/said-of.ts';
 import { type ClauseReading, type NeedScope, readClause, type Statement } from './read-clause.ts';
 
 export type ReadingLanguage = 'en' | 'zh';
@@ -183,7 +184,7 @@ export function resolve(model: NeedModel, reading: ClauseReading): Resolved {
       (NOT_OF_PLACES.has(statement.judgement.id) ||
         (statement.judgement.id === 'bad-taste' && IS_DISGUST.test(statement.words)))
     )
-      return { ...statement, about: WHOLE };
+      return { ...statement, judgement: BAD, about: WHOLE };
     if (isWork && !isNamed && !statement.isBlame && WHOLE_IF_PRAISED.has(statement.judgement.id))
       return { ...statement, about: WHOLE };
     if (statement.judgement.id === 'slow' && !isNamed && !IS_COMING.test(statement.words))
@@ -210,7 +211,7 @@ export function resolve(model: NeedModel, reading: ClauseReading): Resolved {
     }
     // Of a film, "not worth it" is about no price unless it names one.
     if (need && isOf(need) && (isNamed || need.of !== 'both' || !isWork))
-      return { ...statement, about: need };
+      return isNamed ? fitting(statement, need, isAbsent) : { ...statement, about: need };
     return { ...statement, about: WHOLE };
   });
   if (!said.some(({ isBlame }) => isBlame)) said.push(...learntBlame(model, reading, named));
@@ -223,6 +224,18 @@ export function resolve(model: NeedModel, reading: ClauseReading): Resolved {
     names.find(({ id }) => !isTold(id)) ??
     (noun ? nounSubject(noun.lemma) : statements.length > 0 || reading.judges ? WHOLE : null);
   return { about, said };
+}
+
+/** What is said of a need that is named, as something that can be said of it. */
+function fitting(statement: Statement, need: Need, isAbsent: (need: Need | undefined) => boolean): Said {
+  const rule = SAID_OF[statement.judgement.id];
+  const other = rule?.is?.[need.id];
+  if (other !== undefined) return { ...statement, judgement: judgement(other), about: need };
+  if (!rule || (rule.needs?.includes(need.id) ?? true)) return { ...statement, about: need };
+  const implied = BY_ID.get(statement.judgement.implies ?? '');
+  if (rule.isProperty && implied && !isAbsent(implied))
+    return { ...statement, need: implied, about: implied };
+  return { ...statement, judgement: BAD, about: need };
 }
 
 /** Whether words that say so where nothing is named mean that something is slow here. */

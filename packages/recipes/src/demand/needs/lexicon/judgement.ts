@@ -24,6 +24,8 @@ export interface Judgement {
   readonly alone?: Localized;
   /** What to do about it, likewise. */
   readonly fix: Localized;
+  /** What to do where no need is named. */
+  readonly fixAlone?: Localized;
 }
 
 export const l = (en: string, zh: string): Localized => ({ en, zh });

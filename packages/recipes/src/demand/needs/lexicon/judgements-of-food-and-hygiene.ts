@@ -133,6 +133,7 @@ export const OF_FOOD_AND_HYGIENE: readonly Judgement[] = [
     praise: { en: 'clean spotless tidy', zh: '干净 整洁 卫生好' },
     says: l('{} is dirty', '{}不干净'),
     fix: l('Clean {}', '搞好{}的清洁'),
+    fixAlone: l('Clean more thoroughly', '把清洁做得更彻底'),
   },
   {
     id: 'smelly',

@@ -11,7 +11,7 @@ export const OF_PLACES_WORKS_AND_ALL: readonly Judgement[] = [
       zh: '旧 陈旧 老旧 破旧 简陋 老化 过时 昏暗 年久失修',
     },
     praise: { en: 'modern brand_new renovated', zh: '新装修 崭新 齐全 豪华' },
-    alone: l('It is old and worn', '陈旧简陋'),
+    alone: l('The facilities are old and worn', '设施陈旧简陋'),
     says: l('{} is old and worn', '{}陈旧简陋'),
     fix: l('Renew {}', '更新{}'),
   },
@@ -128,7 +128,7 @@ export const OF_PLACES_WORKS_AND_ALL: readonly Judgement[] = [
       zh: '一般 一般般 凑合 将就 普通 马马虎虎 不怎么样 不咋地 没什么特别 勉强',
     },
     says: l('{} is only average', '{}一般'),
-    fix: l('Lift {} above average', '提升{}'),
+    fix: l('Improve {}', '提升{}'),
   },
   {
     id: 'worse',

@@ -123,7 +123,7 @@ export const OF_SERVICE: readonly Judgement[] = [
       zh: '态度好 热情 礼貌 耐心 周到 贴心 友好 友善 客气 亲切 负责 专业 态度很好 和蔼 用心 细心 辛苦',
     },
     says: l('{} is unfriendly or does not care', '{}恶劣或不负责'),
-    fix: l('Train {} to be friendly and careful', '改善{}'),
+    fix: l('Train the staff to be friendly and careful', '改善{}'),
   },
   {
     id: 'refused',

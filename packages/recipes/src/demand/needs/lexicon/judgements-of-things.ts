@@ -56,6 +56,7 @@ export const OF_THINGS: readonly Judgement[] = [
     alone: l('It feels thin or cheap', '单薄粗糙'),
     says: l('{} feels thin or cheap', '{}单薄粗糙'),
     fix: l('Use a better material for {}', '改进{}的用料'),
+    fixAlone: l('Use a better material', '改进用料'),
   },
   {
     id: 'fails',
@@ -83,6 +84,7 @@ export const OF_THINGS: readonly Judgement[] = [
     },
     says: l('{} crashes or freezes', '{}闪退、卡顿'),
     fix: l('Stop the crashes of {}', '解决{}的闪退卡顿'),
+    fixAlone: l('Stop the crashes', '解决闪退和卡顿'),
   },
   {
     id: 'hard-to-clean',
@@ -208,6 +210,7 @@ export const OF_THINGS: readonly Judgement[] = [
     alone: l('It is uncomfortable', '不舒服'),
     says: l('{} is uncomfortable', '{}不舒服'),
     fix: l('Make {} comfortable', '让{}更舒适'),
+    fixAlone: l('Make it more comfortable', '提高舒适度'),
   },
   {
     id: 'hot',

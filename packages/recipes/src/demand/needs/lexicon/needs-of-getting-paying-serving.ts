@@ -72,7 +72,7 @@ export const GETTING_AND_SERVING: readonly Need[] = [
   need(
     'staff',
     ['Staff', '服务人员'],
-    ['the staff', '服务'],
+    ['the service', '服务'],
     `quality_of_service service_quality staff waiter* waitress* server employee* receptionist* manager doctor* nurse* teacher* instructor* trainer* driver* technician* clerk cashier attitude service host crew`,
     `服务质量 服务品质 服务 服务员 态度 前台 店员 员工 老板 老板娘 医生 护士 老师 教练 师傅 技师 司机 管理 保安`,
   ),
