@@ -27,6 +27,9 @@ describe('the kind of a file', () => {
     const texts = many('set an alarm for monday', 'what meetings do i have');
     expect(kindOfFile(reviewsOf(texts, { rating: 4 })).asks).toBe(false);
     expect(kindOfFile(reviewsOf(texts, { label: 1 })).asks).toBe(false);
+    const asked = reviewsOf(new Array(60).fill(0).map((_, i) => `${i} days late, is this a joke?`));
+    expect(kindOfFile(asked).asks).toBe(true);
+    expect(kindOfFile(asked.map((review) => ({ ...review, rating: 2 }))).asks).toBe(false);
   });
 
   it('is not told of a few texts that judge little', () => {

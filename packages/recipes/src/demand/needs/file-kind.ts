@@ -22,6 +22,8 @@ const ASKING = 0.5;
  * languages), in reviews of films and goods 0.59 – 0.98, in sentences of plots and reviews 0.49.
  */
 const JUDGING = 0.4;
+/** From this share of rated texts, a file is of reviews. */
+const RATED = 0.5;
 /** From this share of texts of one clause, texts are one thing said: 0.66 – 0.98 in those files, 0.10 – 0.32 in reviews. */
 const ONE_CLAUSE = 0.5;
 /** Fewer texts that judge little may be anything. */
@@ -36,22 +38,20 @@ export function kindOfFile(reviews: readonly Review[]): FileKind {
     (_, i) => reviews[Math.floor(i * every)]!.text,
   );
   const isOfOneClause = share(texts, (text) => splitClauses(text).length <= 1) >= ONE_CLAUSE;
-  const asks =
+  // Whoever rates judges, in whatever words.
+  const isRated = share(reviews, ({ label, rating }) => label !== undefined || rating !== undefined) >= RATED;
+  const asksEach =
     share(
       reviews.map(({ text }) => text),
       (text) => /[?？]\s*$/u.test(text),
     ) >= ASKING ||
-    (isOfOneClause && judgesLittle(reviews, texts));
+    (isOfOneClause && judgesLittle(texts));
+  const asks = asksEach && !isRated;
   return { asks, isWhole: asks && isOfOneClause };
 }
 
-/** Whoever rates judges, in whatever words. */
-function judgesLittle(reviews: readonly Review[], texts: readonly string[]): boolean {
-  if (
-    reviews.length < FEWEST ||
-    reviews.some(({ label, rating }) => label !== undefined || rating !== undefined)
-  )
-    return false;
+function judgesLittle(texts: readonly string[]): boolean {
+  if (texts.length < FEWEST) return false;
   const readings = readAll(texts, (i) => readingLanguage(texts[i]!), 'all').filter(
     (reading) => reading !== null,
   );
