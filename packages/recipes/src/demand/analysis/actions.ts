@@ -41,14 +41,17 @@ export function actionsOf(
   facts: Pick<DemandAnalysis, 'satisfied'>,
 ): Action[] {
   const drafts = [
-    ...points.filter(isClearComplaint).map((point) => ofPoint(point, themes, outcome, facts)),
+    ...points
+      .filter(isClearComplaint)
+      .map((point) => ({ ...ofPoint(point, themes, outcome, facts), count: point.count })),
     ...themes
       .filter((theme) => callsForAction(theme) && !points.some((point) => point.theme === theme.id))
-      .map((theme) => ofTheme(theme, outcome)),
+      .map((theme) => ({ ...ofTheme(theme, outcome), count: theme.count })),
   ].sort(
     (a, b) =>
       Number(isVague(a)) - Number(isVague(b)) ||
-      (b.expected?.value ?? 0) - (a.expected?.value ?? 0) ||
+      gainToRankBy(b) - gainToRankBy(a) ||
+      b.count - a.count ||
       (b.opportunity ?? 0) - (a.opportunity ?? 0),
   );
   const taken = new Map<string, number>();
@@ -62,8 +65,12 @@ export function actionsOf(
       return before < MOST_OF_THEME;
     })
     .slice(0, MOST_ACTIONS)
-    .map((draft, index) => ({ rank: index + 1, ...draft }));
+    .map(({ count: _, ...draft }, index) => ({ rank: index + 1, ...draft }));
 }
+
+/** What few say has an effect that chance made, so that the largest of many such is none: those stand behind the others, by how many say so. */
+const gainToRankBy = ({ confidence, expected }: Draft): number =>
+  confidence === 'low' ? 0 : (expected?.value ?? 0);
 
 /** "The acting is bad" says nothing to do: it stands behind what names a fault, and not at all beside "the acting does not convince". */
 const isVague = ({ point }: Draft): boolean => point?.endsWith('.bad') ?? false;
