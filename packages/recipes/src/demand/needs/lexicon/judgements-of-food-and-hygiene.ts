@@ -24,7 +24,7 @@ export const OF_FOOD_AND_HYGIENE: readonly Judgement[] = [
     implies: 'taste',
     notOf: ['food', 'delivery', 'order', 'price', 'packaging', 'portion', 'contact', 'staff'],
     blame: {
-      en: 'tasteless disgusting inedible gross unappetizing awful_taste nasty yuck bitter flavorless',
+      en: 'tasteless disgusting inedible gross unappetizing watery? no_flavor no_taste lack_flavor lacks_flavor lacked_flavor awful_taste nasty yuck bitter flavorless',
       zh: '难吃 味道也没有 没什么味道 没啥味道 没滋味 没滋没味 不好吃 没味 没味道 没有味道 难喝 不好喝 恶心 难以下咽 吃不下 没法吃 没法喝 喝不了 喝不下 吃不了 不香 腥 腥味 膻味 膻气 发苦 没胃口 怪怪的 吃不惯',
     },
     praise: {
@@ -91,7 +91,7 @@ export const OF_FOOD_AND_HYGIENE: readonly Judgement[] = [
     id: 'texture',
     implies: 'food',
     blame: {
-      en: 'soggy overcooked undercooked burnt raw tough chewy dry rubbery mushy',
+      en: 'soggy overcooked overdone undercooked uncooked burnt raw tough chewy dry rubbery mushy',
       zh: '坨 坨了 糊了 烧焦 没熟 不熟 夹生 太硬 很硬 好硬 柴 老了 太老 太烂 特硬 有点硬 太软 太稠 太稀 太黏 咬不动 嚼不动 干巴 太干 略干 有点干 有些干 偏干 泡烂 软趴趴 不脆 塌了 塌塌 陀了 皮了 软塌塌 化了',
     },
     praise: { en: 'crispy tender juicy', zh: '酥脆 香脆 嫩 筋道' },

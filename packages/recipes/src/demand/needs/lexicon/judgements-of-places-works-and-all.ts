@@ -20,7 +20,7 @@ export const OF_PLACES_WORKS_AND_ALL: readonly Judgement[] = [
     implies: 'choice',
     depends: true,
     blame: {
-      en: 'limited sold_out out_of_stock unavailable no_options lacks lacking no_choice',
+      en: 'limited sold_out out_of_stock unavailable no_options not_much_of_a_selection not_a_lot_of_choice* lacks lacking no_choice',
       zh: '单一 太单调 缺货 没货 断货 卖完 没得选 选择少 种类少 品种少 没有选择',
     },
     praise: { en: 'wide_selection great_selection variety', zh: '种类多 品种多 选择多 齐全' },
@@ -124,7 +124,7 @@ export const OF_PLACES_WORKS_AND_ALL: readonly Judgement[] = [
     id: 'mediocre',
     depends: true,
     blame: {
-      en: 'mediocre average so_so nothing_special just_ok just_okay underwhelming',
+      en: 'mediocre average so_so nothing_special not_memorable overrated overhyped just_ok just_okay underwhelming',
       zh: '一般 一般般 凑合 将就 普通 马马虎虎 不怎么样 不咋地 没什么特别 勉强',
     },
     says: l('{} is only average', '{}一般'),
@@ -135,7 +135,7 @@ export const OF_PLACES_WORKS_AND_ALL: readonly Judgement[] = [
     implies: 'consistency',
     depends: true,
     blame: {
-      en: 'used_to_be went_downhill gone_downhill not_as_good_as_before worse_than_before getting_worse got_worse',
+      en: 'used_to_be inconsistent not_consistent went_downhill gone_downhill not_as_good_as_before worse_than_before getting_worse got_worse',
       zh: '越来越差 没有以前 不如以前 没以前 退步 大不如前 不如上次 没有上次 不如从前',
     },
     alone: l('It has become worse than it was', '不如以前'),
@@ -145,7 +145,7 @@ export const OF_PLACES_WORKS_AND_ALL: readonly Judgement[] = [
   {
     id: 'bad',
     blame: {
-      en: 'bad badly sloppy sloppily unintelligible poor poorly terrible horrible awful worst dreadful lousy inferior unacceptable disappoint* weak lame pathetic ridiculous mess junk garbage trash feeble ineffective botched insignificant wasted? waste? crap sucks suck useless',
+      en: 'bad badly sloppy sloppily unintelligible poor poorly terrible horrible awful worst dreadful lousy inferior unacceptable disappoint* weak lame pathetic ridiculous mess junk garbage trash feeble ineffective unpleasant annoying unhappy subpar sub_par appalling horrendous atrocious leaves_a_lot_to_be_desired leaves_much_to_be_desired stay_away avoid? beware not_recommend cannot_recommend can_t_recommend won_t_recommend wouldn_t_recommend don_t_recommend never_recommend botched insignificant wasted? waste? crap sucks suck useless',
       zh: '差 太差 很差 极差 超差 不好 烂 糟 糟糕 不行 垃圾 差劲 失望 不满 不给力 无语 坑 坑爹 太烂 太烂了 最烂 这么烂 很烂 破烂 太次 不满意 不合格 有问题',
     },
     praise: {

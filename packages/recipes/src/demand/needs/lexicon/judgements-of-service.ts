@@ -115,7 +115,7 @@ export const OF_SERVICE: readonly Judgement[] = [
       'quality',
     ],
     blame: {
-      en: 'rude* unfriendly impolite arrogant unhelpful unprofessional condescending dismissive disrespect* careless* indifferent no_help',
+      en: 'rude* unfriendly impolite arrogant unhelpful unprofessional condescending dismissive disrespect* careless* indifferent no_help not_care don_t_care doesn_t_care didn_t_care could_care_less couldn_t_have_cared no_apology bad_attitude',
       zh: '态度差 态度恶劣 态度极差 态度很差 态度不好 态度太差 恶劣 粗鲁 不耐烦 凶 骂 敷衍 推诿 推卸 冷漠 没礼貌 素质 吼 甩脸 不负责 不专业 冷淡 爱理不理 不理不睬',
     },
     praise: {
@@ -150,7 +150,7 @@ export const OF_SERVICE: readonly Judgement[] = [
     implies: 'price',
     notOf: ['food', 'portion', 'taste', 'quality', 'looks', 'material', 'order', 'delivery', 'size'],
     blame: {
-      en: 'expensive overpriced pricey costly too_much_money rip_off ripoff not_worth not_worth_it waste_of_money poor_value dear',
+      en: 'expensive overpriced over_priced arm_and_a_leg pricey costly too_much_money rip_off ripoff not_worth not_worth_it waste_of_money poor_value dear',
       zh: '贵 太贵 偏贵 好贵 很贵 不值 不划算 性价比低 性价比不高 涨价 坑钱 价格偏高 价格高 太高 性价比太低 性价比很低 性价比差 性价比不好',
     },
     praise: {

@@ -20,7 +20,7 @@ export const OF_THINGS: readonly Judgement[] = [
       'offers',
     ],
     blame: {
-      en: 'broke broken breaks breaking break cracked crack cracks torn tore tear a_rip rips_easily ripped defect* damaged damage dead died dies fell_apart falling_apart came_off comes_off came_loose fell_off falls_off fall_off came_apart comes_apart came_undone fell_out unravel* fray* scratches in_pieces only_last only_lasts only_lasted barely_lasts barely_lasted lasted_only lasts_only stopped_working stops_working quit_working dented shattered crushed scratched peel* malfunction* fault faulty snapped',
+      en: 'broke broken breaks breaking break cracked crack cracks torn tore tear a_rip rips_easily ripped defect* damaged damage dead died dies fell_apart falling_apart came_off comes_off came_loose fell_off falls_off fall_off came_apart comes_apart came_undone fell_out unravel* fray* scratches in_pieces only_last only_lasts only_lasted barely_lasts barely_lasted lasted_only lasts_only stopped_working stops_working quit_working dented jammed dead_on_arrival doa shattered crushed scratched peel* malfunction* fault faulty snapped',
       zh: '坏 坏了 坏掉 破 破了 破损 碎 裂 断 断了 磕坏 压扁 划痕 划花 故障 失灵 不能用了 用不了 罢工 松动 松了 散架 开裂 开胶 掉了 脱落 折痕 压坏 卷边 烧了 线头 瑕疵 毛病 次品 残次 报废',
     },
     praise: {
@@ -64,7 +64,7 @@ export const OF_THINGS: readonly Judgement[] = [
     alone: l('It does not work as it should', '不能正常使用'),
     notOf: ['delivery', 'price', 'order', 'contact', 'taste', 'food', 'staff'],
     blame: {
-      en: 'fail* error errors cannot_connect can_t_connect won_t_connect not_connect disconnect* unstable doesn_t_work does_not_work didn_t_work did_not_work not_work not_working never_worked never_works won_t_work won_t_sync doesn_t_sync not_sync won_t_turn_on doesn_t_turn_on won_t_charge doesn_t_charge not_hold won_t_stay doesn_t_stay not_stay won_t_close doesn_t_close not_close won_t_open won_t_load unable_to unusable cannot_log can_t_log keeps_losing loses_connection drops logs_me_out stops switches_off flicker* buggy glitch* lag laggy inaccurate unreliable doesn_t_load',
+      en: 'fail* error errors cannot_connect can_t_connect won_t_connect not_connect disconnect* unstable doesn_t_work does_not_work didn_t_work did_not_work not_work not_working never_worked never_works couldn_t_get_it_to_work keeps_disconnecting won_t_work won_t_sync doesn_t_sync not_sync won_t_turn_on doesn_t_turn_on won_t_charge doesn_t_charge not_hold won_t_stay doesn_t_stay not_stay won_t_close doesn_t_close not_close won_t_open won_t_load won_t_boot won_t_start doesn_t_start needs_repair constant_repair* trouble? problem? problems? unable_to unusable cannot_log can_t_log keeps_losing loses_connection drops logs_me_out stops switches_off flicker* buggy glitch* lag laggy inaccurate unreliable doesn_t_load',
       zh: '配对失败 登录失败 连接失败 支付失败 失败了 一直失败 都失败 系统错误 报错 提示错误 出错 连不上 连接不上 接触不良 没声音 没有声音 没法用 开不了机 充不上电 充不进电 不通电 不制冷 不制热 忽冷忽热 打不开 不能用 用不了 断开 掉线 不稳定 无法使用 没反应 不灵 找不到设备 自动退出 不好使 登不上 登录不了 自动断电 停止加热 不准 乱跳 加载不出 报错 bug 异常',
     },
     praise: {
@@ -79,7 +79,7 @@ export const OF_THINGS: readonly Judgement[] = [
     implies: 'working',
     alone: l('It crashes or freezes', '闪退、卡顿'),
     blame: {
-      en: 'crash crashes crashed crashing freeze freezes froze frozen hangs blue_screen shuts_down',
+      en: 'crash crashes crashed crashing freeze freezes froze frozen hangs blue_screen blank_screen shuts_down shuts_off shuts_itself turns_itself_off turned_itself_off locks_up locked_up',
       zh: '闪退 卡死 死机 自动关机 崩溃 卡顿 很卡 太卡 好卡 卡得 掉帧 蓝屏 黑屏 重启',
     },
     says: l('{} crashes or freezes', '{}闪退、卡顿'),
@@ -216,7 +216,10 @@ export const OF_THINGS: readonly Judgement[] = [
     id: 'hot',
     implies: 'performance',
     depends: true,
-    blame: { en: 'overheat* runs_hot gets_hot burning_hot', zh: '发热 发烫 烫手 过热' },
+    blame: {
+      en: 'overheat* runs_hot gets_hot gets_too_hot gets_very_hot gets_so_hot gets_really_hot getting_hot getting_very_hot burning_hot',
+      zh: '发热 发烫 烫手 过热',
+    },
     says: l('It gets too hot', '发热严重'),
     fix: l('Keep it cool', '解决发热'),
   },
