@@ -19,7 +19,7 @@ intelligent* invaluable skillful* skilful* masterful* masterly deft* polished da
 taut haunting lyrical sumptuous lush exquisite* ravishing sincere* tender likable likeable appealing endearing adorable irresistible infectious remarkabl* extraordinar*
 superior satisfying worthy accomplished triumph* profound* provocative unforgettable enchanting magical magnetic luminous radiant pleasant* generous* gracious ample roomy versatile
 yum phenomenal heavenly divine mouthwatering flavorful flavourful spectacular exceed* knowledgeable accommodating accomodating welcoming inviting relaxing romantic unbeatable snappy zippy
-cool i_like we_like really_like do_like also_like i_liked we_liked likes liked a_must must_try thumbs_up impeccable be_back look_no_further exactly_what_i just_what_i what_i_was_looking_for everything_i_need* just_right real_deal can't_get_enough nothing_negative nothing_bad nothing_short_of second_to_none to_die_for kudos bravo wow can't_beat can't_go_wrong
+cool i_like we_like really_like do_like also_like i_liked we_liked likes liked a_must must_try thumbs_up impeccable be_back look_no_further exactly_what_i just_what_i what_i_was_looking_for everything_i_need* just_right real_deal can't_get_enough can't_say_enough can't_be_beat* can't_be_happier can't_be_better no_negative* nothing_negative nothing_bad nothing_short_of second_to_none to_die_for kudos bravo wow can't_beat can't_go_wrong
 can't_wait can't_complain couldn't_be_happier couldn't_be_better couldn't_be_more couldn't_ask_for no_complaint* no_problem* no_issue* never_disappoint* never_fail*
 painless reasonable reasonably must_see first_rate top_notch thought_provoking well_made well_built well_acted user_friendly hassle_free`;
 
