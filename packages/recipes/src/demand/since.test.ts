@@ -35,6 +35,7 @@ const themes = (...ids: string[]) => ({
   space,
   centroids: new Float32Array(0),
   bare: -1,
+  faintest: 0.1,
 });
 const NEEDS: NeedModel = {
   isOfWorks: false,

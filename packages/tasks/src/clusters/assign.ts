@@ -10,7 +10,7 @@ import { contentDocuments, isBareJudgement, type Token } from './tokens.ts';
  * @param of Of each clause, which text it is of; default: each is a text by itself.
  */
 export function assignClusters(
-  { space, centroids, bare }: ClusterModel,
+  { space, centroids, bare, faintest }: ClusterModel,
   texts: readonly string[],
   of?: ArrayLike<number>,
 ): { assignment: Int32Array; strength: Float32Array } {
@@ -18,7 +18,13 @@ export function assignClusters(
     return { assignment: new Int32Array(texts.length).fill(-1), strength: new Float32Array(texts.length) };
   const documents = contentDocuments(texts, of);
   const points = pointsOf(space, documents, of);
-  const { assignment, strength } = nearest(points, texts.length, centroids, space.lsa + space.embedding);
+  const { assignment, strength } = nearest(
+    points,
+    texts.length,
+    centroids,
+    space.lsa + space.embedding,
+    faintest,
+  );
   if (bare >= 0) markBare(documents, bare, assignment, strength);
   return { assignment, strength };
 }

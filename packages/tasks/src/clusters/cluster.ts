@@ -127,13 +127,14 @@ export function nearest(
   rows: number,
   centroids: Float32Array,
   width: number,
+  faintest = FAINTEST,
 ): Pick<Clusters, 'assignment' | 'strength'> {
   const count = width === 0 ? 0 : centroids.length / width;
   const assignment = new Int32Array(rows).fill(-1);
   const strength = new Float32Array(rows);
   for (let i = 0; i < rows; i++) {
     const at = i * width;
-    let best = FAINTEST;
+    let best = faintest;
     for (let c = 0; c < count; c++) {
       const from = c * width;
       let cosine = 0;

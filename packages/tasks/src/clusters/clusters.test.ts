@@ -193,3 +193,14 @@ it('words are shown with what only looks like an adverb in front of them', () =>
   expect(shown('是否支持更新')).toEqual(['支持', '更新']);
   expect(shown('太慢')).toEqual(['慢']);
 });
+
+it('names keep the particle that a word means nothing without', () => {
+  const texts = [
+    ...new Array(30).fill(0).map((_, i) => `why did my top up fail number ${i}`),
+    ...new Array(30).fill(0).map((_, i) => `where is my new card number ${i}`),
+  ];
+  const { model } = discoverClusters(texts, { random: new Random(0) });
+  const names = model.clusters.map(({ name }) => name).join(' | ');
+  expect(names).toMatch(/top up/);
+  expect(names).not.toMatch(/top(?! up)/);
+});

@@ -6,7 +6,7 @@ import { Random } from '@gradus/base';
 import { normalizeRows } from '@gradus/classical';
 import { languageOf } from '@gradus/data';
 import { markBare } from './assign.ts';
-import { cluster, nearest } from './cluster.ts';
+import { cluster, FAINTEST, nearest } from './cluster.ts';
 import type { Cluster, ClusterModel } from './model.ts';
 import { nameClusters } from './name.ts';
 import { learnSpace, pointsOf } from './space.ts';
@@ -51,7 +51,7 @@ export interface Discovered {
 const FEWEST_CLUSTERS = 6;
 const MOST_CLUSTERS = 80;
 /** Clusters for each content word of a mean clause: what says more in a clause tells more things apart. */
-const CLUSTERS_PER_WORD = 12;
+const CLUSTERS_PER_WORD = 16;
 /** A cluster has at least this many clauses on average. */
 const TEXTS_PER_CLUSTER = 25;
 /** Centres nearer than this (cosine) are one cluster. */
@@ -123,7 +123,13 @@ export function discoverClusters(
     ordered.set(subjects.subarray(from * width, (from + 1) * width), to * width);
   progress?.(STEPS, STEPS);
   return {
-    model: { clusters, space, centroids: ordered, bare: judged ? (place.get(count - 1) ?? -1) : -1 },
+    model: {
+      clusters,
+      space,
+      centroids: ordered,
+      bare: judged ? (place.get(count - 1) ?? -1) : -1,
+      faintest: FAINTEST,
+    },
     assignment: assignment.map((cluster) => place.get(cluster) ?? -1),
     strength,
     encoder,

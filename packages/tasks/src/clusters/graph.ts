@@ -6,12 +6,11 @@
  */
 import { termInputs } from '@gradus/data';
 import { concat, constant, type Graph, type HostTensor, input, scalar, type Tensor } from '@gradus/engine';
-import { FAINTEST } from './cluster.ts';
 import type { ClusterModel } from './model.ts';
 import { spaceInputs } from './space.ts';
 import { contentDocuments } from './tokens.ts';
 
-export function clusterGraph({ space, centroids, clusters }: ClusterModel): Graph<Tensor> {
+export function clusterGraph({ space, centroids, clusters, faintest }: ClusterModel): Graph<Tensor> {
   const terms = input('terms', ['batch', 'terms'], 'int64');
   const weights = input('weights', ['batch', 'terms']);
   const words = input('words', ['batch', 'words'], 'int64');
@@ -33,7 +32,7 @@ export function clusterGraph({ space, centroids, clusters }: ClusterModel): Grap
   );
   const cosines = point.matmul(centres.transpose()); // [batch, clusters]
   const strength = cosines.maximum([1]);
-  const isNear = strength.greater(FAINTEST);
+  const isNear = strength.greater(faintest);
   const none = scalar(-1, 'int64');
   return {
     name: 'clusters',

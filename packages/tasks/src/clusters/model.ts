@@ -1,5 +1,6 @@
 /** Clusters as plain data: what names them, and what assigns texts to them. */
 import { z } from 'zod';
+import { FAINTEST } from './cluster.ts';
 
 export interface Cluster {
   readonly id: string;
@@ -40,6 +41,8 @@ export interface ClusterModel {
   readonly centroids: Float32Array;
   /** The cluster of texts that judge and name nothing ("good!"): an index into clusters, −1 where there is none. */
   readonly bare: number;
+  /** A text that lies no nearer than this (cosine) to any centre is in no cluster. */
+  readonly faintest: number;
 }
 
 const floats = z.base64().transform((text) => {
@@ -71,6 +74,7 @@ const Json = z.object({
   }),
   centroids: floats,
   bare: z.int().min(-1).default(-1),
+  faintest: z.number().default(FAINTEST),
 });
 
 /** No text is near any cluster. */
@@ -88,6 +92,7 @@ export const noClusters = (): ClusterModel => ({
   },
   centroids: new Float32Array(0),
   bare: -1,
+  faintest: FAINTEST,
 });
 
 export type ClusterJson = z.input<typeof Json>;
@@ -96,7 +101,13 @@ const base64 = (values: Float32Array): string =>
   Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('base64');
 
 /** A value that survives JSON. Exemplars are left out: they name clauses of the file it was found in. */
-export function clusterModelToJson({ clusters, space, centroids, bare }: ClusterModel): ClusterJson {
+export function clusterModelToJson({
+  clusters,
+  space,
+  centroids,
+  bare,
+  faintest,
+}: ClusterModel): ClusterJson {
   return {
     clusters: clusters.map(({ exemplars: _, ...cluster }) => cluster),
     space: {
@@ -108,6 +119,7 @@ export function clusterModelToJson({ clusters, space, centroids, bare }: Cluster
     },
     centroids: base64(centroids),
     bare,
+    faintest,
   };
 }
 

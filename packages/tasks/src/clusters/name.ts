@@ -41,14 +41,18 @@ export function nameClusters(
   const judgingWords = new Set<string>();
   const [judges, all, sizes] = [new Float64Array(count), new Float64Array(count), new Float64Array(count)];
   const surfaces = new Map<string, Map<string, number>>();
+  const particles = new Particles();
   for (const [i, tokens] of documents.entries()) {
     const terms = new Map<string, string>();
-    for (const [j, { key, surface, judges }] of tokens.entries()) {
+    for (const [j, { key, surface, judges, particle }] of tokens.entries()) {
+      if (particle) particles.add(key, particle);
       terms.set(key, surface);
       if (judges) judgingWords.add(key);
       const next = tokens[j + 1];
       const phrase = next && `${key} ${next.key}`;
-      if (phrase && phrases.has(phrase)) terms.set(phrase, joined(surface, next.surface));
+      if (!phrase || !phrases.has(phrase)) continue;
+      terms.set(phrase, joined(surface, next.surface));
+      if (next.particle) particles.add(phrase, next.particle);
     }
     const cluster = clusterOf[i]!;
     if (cluster >= 0) {
@@ -86,7 +90,9 @@ export function nameClusters(
       if (kept.length === MOST_TERMS) break;
       if (!kept.some((other) => saysTheSame(term, other))) kept.push(term);
     }
-    const readable = kept.map((term) => commonest(surfaces.get(term)!));
+    const readable = kept.map((term) =>
+      particles.behind(term, commonest(surfaces.get(term)!), everywhere.get(term)!),
+    );
     // What is judged names a cluster, not the judgement: others judge it otherwise.
     const subjects = readable.filter((_, i) => !judging(kept[i]!));
     const top = scored.slice(0, PROFILE_TERMS);
@@ -101,6 +107,25 @@ export function nameClusters(
       judging: judges[cluster]! / Math.max(1, all[cluster]!),
     };
   });
+}
+
+/** With which particle a term stands: banks speak of "top up", nobody of "top". */
+class Particles {
+  readonly #counts = new Map<string, Map<string, number>>();
+
+  add(term: string, particle: string): void {
+    const own = this.#counts.get(term) ?? new Map<string, number>();
+    this.#counts.set(term, own.set(particle, (own.get(particle) ?? 0) + 1));
+  }
+
+  /** @param n Documents that have the term */
+  behind(term: string, surface: string, n: number): string {
+    const [particle, times] = [...(this.#counts.get(term) ?? [])].reduce(
+      (most, one) => (one[1] > most[1] ? one : most),
+      ['', 0],
+    );
+    return times >= TOGETHER * n ? `${surface} ${particle}` : surface;
+  }
 }
 
 /** What questions share whatever they are about. */

@@ -11,7 +11,11 @@ export interface Token {
   readonly surface: string;
   /** Judges, and names nothing. */
   readonly judges: boolean;
+  /** What stands behind a word that means something else without it: "top up", "go through". */
+  readonly particle?: string;
 }
+
+const PARTICLE = /^(?:up|off|out|back|down|through|away)$/u;
 
 const JUDGING = new Set(
   `not good great nice bad best better worst worse excellent amazing awesome awful terrible horrible perfect fantastic wonderful
@@ -46,7 +50,8 @@ const HAN = /\p{Script=Han}/u;
 /** @param language Of the text that it is a part of: a clause by itself is often too short to tell */
 export function contentTokens(text: string, language: TextLanguage = languageOf(text)): Token[] {
   const tokens: Token[] = [];
-  for (const word of words(text)) {
+  const all = words(text);
+  for (const [i, word] of all.entries()) {
     // An emoji is a feeling, not a subject.
     if (isStopWord(word, language) || !/[\p{L}\p{N}]/u.test(word)) continue;
     const key = HAN.test(word) ? chineseKey(word) : language === 'ko' ? koreanKey(word) : englishKey(word);
@@ -55,6 +60,7 @@ export function contentTokens(text: string, language: TextLanguage = languageOf(
         key,
         surface: HAN.test(word) && !WHOLE_WORDS.has(word) ? key : word,
         judges: JUDGING.has(word) || JUDGING.has(key),
+        ...(PARTICLE.test(all[i + 1] ?? '') && { particle: all[i + 1]! }),
       });
   }
   return tokens;

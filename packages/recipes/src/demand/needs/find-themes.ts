@@ -146,7 +146,13 @@ export function findThemes(
   const themeOf = new Int32Array(texts.length).fill(-1);
   for (const [id, own] of members) for (const clause of own) themeOf[clause] = place.get(id) ?? -1;
   return {
-    model: { clusters: clusters.map(({ cluster }) => cluster), space: space.space, centroids, bare: -1 },
+    model: {
+      clusters: clusters.map(({ cluster }) => cluster),
+      space: space.space,
+      centroids,
+      bare: -1,
+      faintest: space.faintest,
+    },
     needs,
     themeOf,
     statements: resolved.map((own) => own?.said ?? []),
@@ -265,18 +271,30 @@ function clustered(
       ...(progress && { progress }),
     },
   );
+  const faintest = faintestOf(discovered.assignment, discovered.strength);
+  const near = discovered.assignment.map((cluster, i) => (discovered.strength[i]! > faintest ? cluster : -1));
   // Exemplars are named by their place among the chosen clauses; from here on by their place among all.
-  const clusters = discovered.model.clusters.map((cluster) => ({
+  const clusters = discovered.model.clusters.map((cluster, index) => ({
     ...cluster,
     exemplars: cluster.exemplars.map((i) => chosen[i]!),
+    size: near.filter((of) => of === index).length,
   }));
-  const model = { ...discovered.model, clusters };
+  const model = { ...discovered.model, clusters, faintest };
   const isWhole = chosen.length === texts.length;
   return {
     model,
-    themeOf: isWhole ? discovered.assignment : assignClusters(model, texts, of).assignment,
+    themeOf: isWhole ? near : assignClusters(model, texts, of).assignment,
     encoder: discovered.encoder,
   };
+}
+
+/** What lies between the clusters is of no theme: this share, the farthest from their centres. */
+const BETWEEN = 0.15;
+
+function faintestOf(assignment: Int32Array, strength: Float32Array): number {
+  const near = strength.filter((_, i) => assignment[i]! >= 0).sort();
+  // Texts that are alike stay together.
+  return (near[Math.floor(BETWEEN * near.length)] ?? 0) - 1e-5;
 }
 
 function rowsOf({ data, dimensions }: ClauseEmbeddings, rows: Int32Array): ClauseEmbeddings {
