@@ -196,7 +196,7 @@ it('words are shown with what only looks like an adverb in front of them', () =>
 
 it('names keep the particle that a word means nothing without', () => {
   const texts = [
-    ...new Array(30).fill(0).map((_, i) => `why did my top up fail number ${i}`),
+    ...new Array(10).fill(0).flatMap(() => ['my top up failed', 'is a top up free?', 'a top up by cheque']),
     ...new Array(30).fill(0).map((_, i) => `where is my new card number ${i}`),
   ];
   const { model } = discoverClusters(texts, { random: new Random(0) });
