@@ -55,7 +55,7 @@ describe('what follows from a complaint', async () => {
 
   it('stands in its title, in both languages', () => {
     const { title } = actions.find(({ point }) => point === 'leak.leaks')!;
-    expect(title.en).toBe('Stop the leaks: it leaks, often after months');
+    expect(title.en).toBe('Seal it better: it leaks, often after months');
     expect(title.zh).toMatch(/，常在几个月后$/u);
   });
 

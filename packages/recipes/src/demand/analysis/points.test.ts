@@ -58,8 +58,8 @@ describe('points', async () => {
   it('are what actions answer: each says what to do, and only complaints stand under it', () => {
     expect(analysis.actions.map(({ point }) => point).sort()).toEqual(['delivery.slow', 'leak.leaks']);
     for (const { title, evidence } of analysis.actions) {
-      expect(title.en).toMatch(/^(?:Stop the leaks|Speed up delivery): /);
-      expect(title.zh).toMatch(/^(?:解决泄漏|加快配送)：/);
+      expect(title.en).toMatch(/^(?:Seal it better|Speed up delivery): /);
+      expect(title.zh).toMatch(/^(?:改进密封|加快配送)：/);
       for (const { row } of evidence) expect((row - 1) % 2).toBe(0);
     }
   });

@@ -199,7 +199,7 @@ const OTHERWISE: Judgement = {
   id: 'otherwise',
   blame: { en: '', zh: '' },
   says: l('Other complaints about {}', '关于{}的其他抱怨'),
-  fix: l('Look into {}', '改进{}'),
+  fix: l('Find out what is wrong with {}', '查明{}的问题'),
 };
 /** A clause complains by all that is known of it, whatever its words. */
 const COMPLAINS = 0.4;

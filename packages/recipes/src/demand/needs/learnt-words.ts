@@ -65,5 +65,5 @@ export const learntJudgement = ({ lemma, tag }: Pick<FileWord, 'lemma' | 'tag'>)
     tag === 'adjective'
       ? l(`Customers call {} “${lemma}”`, `客户说{}“${lemma}”`)
       : l(`Customers complain of “${lemma}”, speaking of {}`, `说到{}，客户抱怨“${lemma}”`),
-  fix: l('Look into {}', '改进{}'),
+  fix: l('Find out what is wrong with {}', '查明{}的问题'),
 });

@@ -17,7 +17,8 @@ export const OF_FOOD_AND_HYGIENE: readonly Judgement[] = [
     },
     alone: l('The portion is too small', '分量太少'),
     says: l('There is too little of {}', '{}太少'),
-    fix: l('Give more', '增加{}'),
+    fix: l('Give more', '给足{}'),
+    fixAlone: l('Give more', '增加分量'),
   },
   {
     id: 'bad-taste',
@@ -132,7 +133,7 @@ export const OF_FOOD_AND_HYGIENE: readonly Judgement[] = [
     },
     praise: { en: 'clean spotless tidy', zh: '干净 整洁 卫生好' },
     says: l('{} is dirty', '{}不干净'),
-    fix: l('Clean {}', '搞好{}的清洁'),
+    fix: l('Clean {} thoroughly', '彻底清洁{}'),
     fixAlone: l('Clean more thoroughly', '把清洁做得更彻底'),
   },
   {
@@ -166,6 +167,6 @@ export const OF_FOOD_AND_HYGIENE: readonly Judgement[] = [
     },
     praise: { en: 'leak_proof leakproof', zh: '不漏 没漏 没洒 没撒' },
     says: l('It leaks', '会漏'),
-    fix: l('Stop the leaks', '解决泄漏'),
+    fix: l('Seal it better', '改进密封'),
   },
 ];

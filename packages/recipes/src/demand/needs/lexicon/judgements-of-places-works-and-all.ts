@@ -90,7 +90,7 @@ export const OF_PLACES_WORKS_AND_ALL: readonly Judgement[] = [
       zh: '很远 太远 较远 偏僻 偏远 太偏 难找 不好找',
     },
     says: l('The location is out of the way', '位置偏远难找'),
-    fix: l('Help customers to get there', '帮助顾客到达'),
+    fix: l('Help customers to get there', '方便顾客到达'),
   },
   {
     id: 'no-facilities',

@@ -122,8 +122,8 @@ export const OF_SERVICE: readonly Judgement[] = [
       en: 'friendly polite so_kind very_kind kind_and kindly kindness courteous helpful attentive professional patient caring welcoming',
       zh: '态度好 热情 礼貌 耐心 周到 贴心 友好 友善 客气 亲切 负责 专业 态度很好 和蔼 用心 细心 辛苦',
     },
-    says: l('{} is unfriendly or does not care', '{}恶劣或不负责'),
-    fix: l('Train the staff to be friendly and careful', '改善{}'),
+    says: l('{} is unfriendly or careless', '{}态度差或不负责'),
+    fix: l('Train the staff to be friendly and careful', '培训员工，改善{}态度'),
   },
   {
     id: 'refused',

@@ -145,7 +145,8 @@ export const OF_THINGS: readonly Judgement[] = [
       zh: '合身? 合适? 刚好? 宽敞? 正好? 大小合适?',
     },
     says: l('{} is too small or tight', '{}太小'),
-    fix: l('Rework {}', '调整{}'),
+    fix: l('Make {} larger', '扩大{}'),
+    fixAlone: l('Rework the size', '调整尺码'),
   },
   {
     id: 'too-large',
@@ -159,7 +160,8 @@ export const OF_THINGS: readonly Judgement[] = [
       zh: '偏大 太宽 太大? 大了? 太长? 偏长? 宽松? 松垮? 肥大?',
     },
     says: l('{} is too large or loose', '{}太大'),
-    fix: l('Rework {}', '调整{}'),
+    fix: l('Make {} smaller', '缩小{}'),
+    fixAlone: l('Rework the size', '调整尺码'),
   },
   {
     id: 'heavy',
