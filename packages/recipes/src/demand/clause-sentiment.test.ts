@@ -102,7 +102,7 @@ describe('evidence from the labels of whole reviews', () => {
     labels: Uint16Array.from(reviews, ({ label }) => label!),
     groups: Int32Array.from(reviews.keys()),
   };
-  const features = fitFeatures(learning.texts);
+  const { features } = fitFeatures(learning.texts);
 
   it('tells the clauses of mixed reviews apart, better than their label does', () => {
     const evidence = learnEvidence(features, learning, { random: new Random(1) });

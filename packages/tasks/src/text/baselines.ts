@@ -22,8 +22,8 @@ export function baselineProbabilities(
   test: readonly string[],
   classes: number,
 ): Record<'majority' | 'tfidfLogistic', Float32Array> {
-  const features = fitWordFeatures(train);
-  const model = fitLinear(termMatrix(features, train), labels, { classes, c: C });
+  const { features, matrix } = fitWordFeatures(train);
+  const model = fitLinear(matrix, labels, { classes, c: C });
   const counts = new Float64Array(classes);
   for (const label of Array.from(labels)) counts[label]! += 1;
   const shares = classes === 2 ? counts.slice(1) : counts;
@@ -38,8 +38,8 @@ export function baselineProbabilities(
 
 /** The baseline of words as a model of its own. */
 function wordModel(classes: readonly string[], { texts, labels }: LabelledTexts): TextModel {
-  const features = fitWordFeatures(texts);
-  const linear = fitLinear(termMatrix(features, texts), labels, { classes: classes.length, c: C });
+  const { features, matrix } = fitWordFeatures(texts);
+  const linear = fitLinear(matrix, labels, { classes: classes.length, c: C });
   return { classes, features, linear, networks: [], networkShare: 0, temperature: 1, shift: 0 };
 }
 

@@ -8,6 +8,7 @@ import {
   encoder,
   fitVocabulary,
   type Tfidf,
+  type TfidfOptions,
   termFeatures,
   termInputs,
   tokenInputs,
@@ -35,22 +36,23 @@ const TERMS = {
 /** `runs`: as above. `words`: words and pairs of words alone, as the baseline has them. */
 export type TermKind = keyof typeof TERMS;
 
-export function fitFeatures(texts: readonly string[]): TextFeatures {
-  return {
-    vocabulary: fitVocabulary(texts.map(characterTokens), { maxTokens: MOST_TOKENS }),
-    terms: TERMS.runs.fit(texts, { maxTerms: 120_000 }),
-    kind: 'runs',
-  };
+export interface FittedFeatures {
+  readonly features: TextFeatures;
+  /** The terms of the texts that they were fitted on. */
+  readonly matrix: SparseMatrix;
 }
 
+export const fitFeatures = (texts: readonly string[]): FittedFeatures =>
+  fitted(texts, 'runs', { maxTerms: 120_000 });
+
 /** What the baseline sees: words and pairs of words. */
-export function fitWordFeatures(texts: readonly string[]): TextFeatures {
-  const minDocuments = texts.length < 200 ? 1 : 2;
-  return {
-    vocabulary: fitVocabulary(texts.map(characterTokens), { maxTokens: MOST_TOKENS }),
-    terms: TERMS.words.fit(texts, { minDocuments }),
-    kind: 'words',
-  };
+export const fitWordFeatures = (texts: readonly string[]): FittedFeatures =>
+  fitted(texts, 'words', { minDocuments: texts.length < 200 ? 1 : 2 });
+
+function fitted(texts: readonly string[], kind: TermKind, options: TfidfOptions): FittedFeatures {
+  const { model: terms, matrix } = TERMS[kind].fitTransform(texts, options);
+  const vocabulary = fitVocabulary(texts.map(characterTokens), { maxTokens: MOST_TOKENS });
+  return { features: { vocabulary, terms, kind }, matrix };
 }
 
 export function termMatrix({ terms, kind }: TextFeatures, texts: readonly string[]): SparseMatrix {

@@ -21,7 +21,7 @@ import {
 import type { SparseMatrix } from '@gradus/stats';
 import { sparseRows } from '../shared/sparse-rows.ts';
 import { blend } from './blend.ts';
-import { fitFeatures, TextDataset, type TextFeatures, termMatrix } from './features.ts';
+import { fitFeatures, TextDataset, type TextFeatures } from './features.ts';
 import { fitLinear, linearScores } from './linear.ts';
 import { meanLogits, type TextModel } from './model.ts';
 import { DIMENSIONS, TextCnn } from './text-cnn.ts';
@@ -79,8 +79,7 @@ export async function trainTexts(
   options: TrainTextOptions,
 ): Promise<TrainedText> {
   const { random, groups, classes } = options;
-  const features = fitFeatures(texts);
-  const matrix = termMatrix(features, texts);
+  const { features, matrix } = fitFeatures(texts);
   const fold = stratifiedFolds(labels, { count: FOLDS, ...(groups && { groups }) }, random.fork('folds'));
   const folds = Array.from({ length: FOLDS }, (_, k) => ({
     inside: rowsWhere(fold, (of) => of !== k),

@@ -29,7 +29,7 @@ describe.each(Object.keys(KINDS) as (keyof typeof KINDS)[])(
     let tensorsOf: (lines: string[]) => Tensor[];
 
     beforeAll(async () => {
-      features = KINDS[kind](reviews.map(cleanText));
+      ({ features } = KINDS[kind](reviews.map(cleanText)));
       folder = mkdtempSync(join(tmpdir(), 'gradus-hand-over-'));
       for (const [name, content] of Object.entries(handOverOf(features).files))
         writeFileSync(join(folder, name), content);

@@ -53,7 +53,7 @@ async function analysed(
   const { random } = run;
   const { kind, clauses, learning, cautions } = process({ run, prepare: prepared as Prepared });
   const found = findThemes(reviews, clauses, { kind, random });
-  const features = learning && fitFeatures(learning.texts);
+  const features = learning && fitFeatures(learning.texts).features;
   const clauseSentiment =
     learning &&
     features &&
