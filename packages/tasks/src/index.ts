@@ -211,6 +211,7 @@ export { linearReasons, occlusionReasons, type Reason } from './shared/reasons.t
 export { type ReferenceOptions, referenceOf } from './shared/reference.ts';
 export { rounded } from './shared/rounded.ts';
 export { type RowsOfSlice, type SliceName, slicesOf } from './shared/slices.ts';
+export { sparseRows } from './shared/sparse-rows.ts';
 export { type Standing, standingOf } from './shared/standing.ts';
 export { baselineName, pFigure, pInWords, ROW_WORDS, type RowWords } from './shared/words.ts';
 export { type TableLearnerOptions, tableLearner } from './table/learner.ts';

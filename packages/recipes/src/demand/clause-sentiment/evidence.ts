@@ -15,7 +15,14 @@ import type { Random } from '@gradus/base';
 import { fitLogisticRegression, logisticScores } from '@gradus/classical';
 import { stratifiedFolds } from '@gradus/data';
 import { rocAuc, type SparseMatrix } from '@gradus/stats';
-import { type Learning, type TextFeatures, type TextVectors, termMatrix, vectorRows } from '@gradus/tasks';
+import {
+  type Learning,
+  sparseRows,
+  type TextFeatures,
+  type TextVectors,
+  termMatrix,
+  vectorRows,
+} from '@gradus/tasks';
 import { clausesOf } from '../clauses.ts';
 
 /** Plain data. Evidence is for satisfaction above zero: the log odds of a review that says nothing else. */
@@ -137,18 +144,21 @@ function crossFitted(
   foldOf: Uint8Array,
   signal: AbortSignal | undefined,
 ): CrossFitted | null {
+  const every = [...bags, ...extra];
+  const all = meanRows(
+    matrix,
+    every.map(({ rows }) => rows),
+  );
   const learn = (isLearnt: (of: number) => boolean): Float32Array | null => {
-    const own = [...bags, ...extra].filter(({ of }) => isLearnt(of));
-    const classes = own.map(({ label }) => label);
+    const own = [...every.keys()].filter((i) => isLearnt(every[i]!.of));
+    const classes = own.map((i) => every[i]!.label);
     if (new Set(classes).size < 2) return null;
-    return fitLogisticRegression(
-      meanRows(
-        matrix,
-        own.map(({ rows }) => rows),
-      ),
-      classes,
-      { c: C, classWeights: 'balanced', tolerance: TOLERANCE, ...(signal && { signal }) },
-    ).weights;
+    return fitLogisticRegression(sparseRows(all, own), classes, {
+      c: C,
+      classWeights: 'balanced',
+      tolerance: TOLERANCE,
+      ...(signal && { signal }),
+    }).weights;
   };
   const folds = Array.from({ length: FOLDS }, (_, fold) => learn((of) => foldOf[of] !== fold));
   const whole = learn(() => true);
