@@ -257,3 +257,24 @@ describe('what cannot be said of a need', () => {
     expect(saying('the design is boring 1')).toEqual(['looks bad']);
   });
 });
+
+it('of flights are trips, luggage and seats; bags of other files are none', () => {
+  const flights = found(
+    new Array(40)
+      .fill(0)
+      .flatMap((_, i) => [
+        `my flight was delayed ${i}`,
+        `they lost my luggage ${i}`,
+        `the seat is cramped ${i}`,
+        `flight cancelled again ${i}`,
+      ]),
+  );
+  expect(flights.needs?.domains).toEqual(['travel']);
+  expect(flights.idOf('my flight was delayed 3')).toBe('trips');
+  expect(
+    flights.statements[flights.clauses.findIndex(({ text }) => text === 'my flight was delayed 3')]!.map(
+      ({ judgement }) => judgement.id,
+    ),
+  ).toEqual(['late-trip']);
+  expect(found(['The bag is torn', 'A cheap bag', 'The fabric is soft']).needs?.domains).toEqual([]);
+});

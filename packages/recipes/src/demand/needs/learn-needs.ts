@@ -27,7 +27,7 @@ const TOLD = 1 / 3;
 const FEWEST_TOLD = 20;
 /** Words of such needs that many files use in other senses: "room in the shoulders", "a taste for", Windows. They show no domain by themselves. */
 const SHOWS_NO_DOMAIN =
-  /^(?:rooms?|windows?|showers?|beds?|amounts?|quantit\w+|portions?|tast\w+|flavou?rs?|recipes?|sauces?|fresh\w*|drinks?|dish|lifts?|pools?|equipment|environment|interior|vibe|views?|located|location|stations?|味|味儿|味道|口味|口感|量|数量|面|粉|鸡|鸭|鱼|虾|汤|床|窗|设备|硬件|面积|环境|电视|空气|视野|位置|arriv\w+|box|boxes|package|packages|padding|packing|carrier|tracking|送来|送到|送达|送餐|到货|小哥|预定时间|预订时间|预约时间|约定时间|盒子|箱子|袋子)$/u;
+  /^(?:rooms?|windows?|showers?|beds?|amounts?|quantit\w+|portions?|tast\w+|flavou?rs?|recipes?|sauces?|fresh\w*|drinks?|dish|lifts?|pools?|equipment|environment|interior|vibe|views?|located|location|stations?|味|味儿|味道|口味|口感|量|数量|面|粉|鸡|鸭|鱼|虾|汤|床|窗|设备|硬件|面积|环境|电视|空气|视野|位置|arriv\w+|box|boxes|package|packages|padding|packing|carrier|tracking|送来|送到|送达|送餐|到货|小哥|预定时间|预订时间|预约时间|约定时间|盒子|箱子|袋子|bags?|seats?|seating|aisle|trains?|luggage|行李|座位|座椅|过道|靠窗|飞机|托运|列车|高铁)$/u;
 /** What is said of no other. */
 const SHOWS_DOMAIN: Readonly<Record<string, Domain>> = { 'bad-taste': 'food' };
 /** Likewise, reviews speak of what is slow, and of using it. */
@@ -41,6 +41,7 @@ const LEAST_PRINTED = 0.02;
 const SLOW: Readonly<Record<string, readonly string[]>> = {
   delivery: ['delivery', 'packaging', 'order'],
   performance: ['app', 'performance', 'interface', 'account', 'features', 'screen', 'battery', 'camera'],
+  trips: ['trips', 'luggage', 'seats'],
   queue: ['room', 'facilities', 'location', 'atmosphere', 'queue', 'teaching', 'health'],
 };
 

@@ -115,6 +115,7 @@ const IS_SLOW: Readonly<Record<string, RegExp>> = {
 /** Not slow at what they do: not there in time. */
 const IS_LATE = /late|delay|overdue|迟|晚/u;
 const DELIVERY = BY_ID.get('delivery')!;
+const TRIPS = BY_ID.get('trips')!;
 export const PORTION = BY_ID.get('portion')!;
 const FACILITIES = BY_ID.get('facilities')!;
 const judgement = (of: string): Judgement => JUDGEMENTS.find(({ id }) => id === of)!;
@@ -187,8 +188,12 @@ export function resolve(model: NeedModel, reading: ClauseReading): Resolved {
       return { ...statement, judgement: BAD, about: WHOLE };
     if (isWork && !isNamed && !statement.isBlame && WHOLE_IF_PRAISED.has(statement.judgement.id))
       return { ...statement, about: WHOLE };
-    if (statement.judgement.id === 'slow' && !isNamed && !IS_COMING.test(statement.words))
-      return { ...statement, about: BY_ID.get(slowNeed(model, statement.words))! };
+    if (
+      statement.judgement.id === 'slow' &&
+      !isNamed &&
+      (!IS_COMING.test(statement.words) || model.slow === TRIPS.id)
+    )
+      return fitting(statement, BY_ID.get(slowNeed(model, statement.words))!, isAbsent);
     // A thin story is no thin cloth, and what else is said of things is plain blame of a work.
     if (need?.of === 'works' && isWork && isOfThings(statement.judgement))
       return { ...statement, judgement: statement.judgement.id === 'thin' ? SHALLOW : BAD, about: need };
@@ -244,7 +249,10 @@ const isSlow = ({ slow }: NeedModel, words: string): boolean =>
 
 /** Who waits for weeks waits for people, whatever the device. */
 const slowNeed = ({ slow }: NeedModel, words: string): string =>
-  slow === 'performance' && /wait|week|days|等/.test(words) ? 'queue' : (slow ?? 'delivery');
+  (slow === 'performance' && /wait|week|days|等/.test(words)) ||
+  (slow === TRIPS.id && /wait|hold|等/.test(words))
+    ? 'queue'
+    : (slow ?? 'delivery');
 
 /** What a word of the file's own blames: a need that the clause names, and nothing where it names none. */
 function learntBlame({ blame }: NeedModel, { words }: ClauseReading, named: Need | undefined): Said[] {

@@ -15,7 +15,7 @@ home house office car street city town country door table kitchen floor wall bag
 dollar buck cent euro pound yuan word name title list line sense feeling thought surprise joy fun love hate pleasure shame waste mess
 use need want try help look work job effort go thank thanks please wish something-else bonus plus minus con pro downside upside
 version edition copy set size-chart drama action thriller tale documentary cinema genre video entertainment production adventure romance fan audience-member war art
-super medium addition touch transition retailer weather spot wardrobe closet power age self right show game attempt moment sequence shot event x ok okay wow yes no hello hi lol omg etc i'm it's that's don't didn't can't`;
+super medium addition touch transition retailer weather spot wardrobe closet airline airlines airways power age self right show game attempt moment sequence shot event x ok okay wow yes no hello hi lol omg etc i'm it's that's don't didn't can't`;
 
 const CHINESE = `时间 时候 小时 分钟 钟头 半小时 半天 一天 今天 昨天 明天 今晚 昨晚 中午 上午 下午 晚上 早上 凌晨 周末 星期 月 年 日 天 号 点 点钟 次 回 第一次 第二次 上次 下次 这次 每次
 最后 后来 以后 以前 之前 之后 当时 平时 有时 有时候 期间 过程 开始 结束 中间 左右 前后 里面 外面 上面 下面 旁边 附近 地方 方面 部分 一半 全部 整体 总体

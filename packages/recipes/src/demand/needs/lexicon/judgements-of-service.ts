@@ -54,6 +54,25 @@ export const OF_SERVICE: readonly Judgement[] = [
     fix: l('Speed up {}', '加快{}'),
   },
   {
+    id: 'late-trip',
+    implies: 'trips',
+    blame: {
+      en: 'missed_connection* missed_my_connection missed_my_flight missed_our_flight',
+      zh: '晚点 误点',
+    },
+    praise: { en: 'landed_on_time landed_early arrived_on_time', zh: '准点 正点' },
+    says: l('Flights and trips are late', '班次晚点、延误'),
+    fix: l('Keep to the timetable, and say early what is late', '保证准点，有延误及早通知'),
+  },
+  {
+    id: 'cancelled-trip',
+    implies: 'trips',
+    only: /flight|trip|train|plane|book|航班|班次|列车|车次|飞机/u,
+    blame: { en: 'cancelled canceled cancellation*', zh: '航班取消 取消航班 取消了航班 停运 停飞' },
+    says: l('Flights and trips are cancelled', '班次被取消'),
+    fix: l('Rebook customers at once when a trip is cancelled', '班次取消时立即为顾客改签'),
+  },
+  {
     id: 'slow-answer',
     implies: 'contact',
     blame: {
@@ -128,6 +147,7 @@ export const OF_SERVICE: readonly Judgement[] = [
   {
     id: 'refused',
     implies: 'refund',
+    only: /refund|return|exchang|replac|money|warrant|reimburs|compensat|credit|退|换|赔|取消/u,
     blame: {
       en: 'refused refuses refuse denied denies no_refund not_refund* refused_to won_t_refund never_refunded',
       zh: '不给退 不退 拒绝 不给换 不让退 不赔 不给赔 没退 不予',

@@ -20,7 +20,7 @@ export const OF_THINGS: readonly Judgement[] = [
       'offers',
     ],
     blame: {
-      en: 'broke broken breaks breaking break cracked crack cracks torn tore tear a_rip rips_easily ripped defect* damaged damage dead died dies fell_apart falling_apart came_off comes_off came_loose fell_off falls_off fall_off came_apart comes_apart came_undone fell_out unravel* fray* scratches in_pieces only_last only_lasts only_lasted barely_lasts barely_lasted lasted_only lasts_only stopped_working stops_working quit_working dented jammed dead_on_arrival doa shattered crushed scratched peel* malfunction* fault faulty snapped',
+      en: 'broke broken breaks breaking break cracked crack cracks torn tore tear a_rip rips_easily ripped defect* damaged damage dead died dies fell_apart falling_apart came_off comes_off came_loose fell_off falls_off fall_off came_apart comes_apart came_undone fell_out unravel* fray* scratches in_pieces only_last only_lasts only_lasted barely_lasts barely_lasted lasted_only lasts_only stopped_working stops_working quit_working dented jammed dead_on_arrival doa shattered crushed scratched peel* malfunction* faulty snapped',
       zh: '坏 坏了 坏掉 破 破了 破损 碎 裂 断 断了 磕坏 压扁 划痕 划花 故障 失灵 不能用了 用不了 罢工 松动 松了 散架 开裂 开胶 掉了 脱落 折痕 压坏 卷边 烧了 线头 瑕疵 毛病 次品 残次 报废',
     },
     praise: {

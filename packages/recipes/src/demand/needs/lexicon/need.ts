@@ -16,7 +16,7 @@ export interface Need {
   readonly domain?: Domain;
 }
 
-export const DOMAINS = ['food', 'places', 'parcels'] as const;
+export const DOMAINS = ['food', 'places', 'parcels', 'travel'] as const;
 export type Domain = (typeof DOMAINS)[number];
 
 const DOMAIN_OF: Readonly<Record<string, Domain>> = {
@@ -27,6 +27,9 @@ const DOMAIN_OF: Readonly<Record<string, Domain>> = {
   delivery: 'parcels',
   packaging: 'parcels',
   order: 'parcels',
+  trips: 'travel',
+  luggage: 'travel',
+  seats: 'travel',
   room: 'places',
   facilities: 'places',
   location: 'places',

@@ -42,7 +42,7 @@ export const GOODS: readonly Need[] = [
     'quality',
     ['Quality and durability', '质量与耐用'],
     ['the quality', '质量'],
-    `quality durab* build_quality workmanship craftsmanship construction handle hinge stitching stitches seam* zipper* button* thread threads sturdy`,
+    `quality durab* build_quality workmanship craftsmanship construction the_handle handles hinge stitching stitches seam* zipper* button* thread threads sturdy`,
     `质量 品质 做工 质感 耐用 品控 把手 手柄 拉链 扣子 线头 走线 工艺`,
   ),
   need(

@@ -81,6 +81,28 @@ export const SOFTWARE_PLACES_AND_WORKS: readonly Need[] = [
     `view views scenery overlooking`,
     `景色 风景 景观 海景 江景 湖景 夜景 视野`,
   ),
+  // How one gets there.
+  need(
+    'trips',
+    ['Flights and trips', '班次与行程'],
+    ['the trip', '班次'],
+    `flight flights flighted plane planes airplane* aircraft takeoff take_off runway tarmac boarding boarded itinerary layover* connecting_flight* departure departures train trains ferry`,
+    `航班 飞机 起飞 登机 候机 列车 高铁 火车票 车次 发车 班车 客运`,
+  ),
+  need(
+    'luggage',
+    ['Luggage', '行李'],
+    ['the luggage', '行李'],
+    `luggage baggage bag bags suitcase* carry_on carry-on`,
+    `行李 行李箱 托运`,
+  ),
+  need(
+    'seats',
+    ['Seats', '座位'],
+    ['the seat', '座位'],
+    `seat seats seating legroom leg_room aisle`,
+    `座位 座椅 座席 靠窗 过道`,
+  ),
   // What is read, watched or learnt.
   need(
     'story',

@@ -14,7 +14,7 @@ export interface SaidOf {
 const listed = (needs: string): readonly string[] => needs.split(' ');
 
 const SIZED = listed(
-  'size room facilities screen packaging portion food audio view print performance accessories choice',
+  'size seats luggage room facilities screen packaging portion food audio view print performance accessories choice',
 );
 const OPERATED = listed(
   'working app features interface account instructions ordering battery screen camera audio accessories performance temperature facilities room',
@@ -24,7 +24,7 @@ export const SAID_OF: Readonly<Record<string, SaidOf>> = {
   bad: { is: { noise: 'noisy', smell: 'smelly', hygiene: 'dirty', safety: 'unsafe' } },
   broken: {
     needs: listed(
-      'quality packaging screen battery camera audio accessories facilities room leak print features material',
+      'quality luggage seats packaging screen battery camera audio accessories facilities room leak print features material',
     ),
     isProperty: true,
   },
@@ -41,7 +41,7 @@ export const SAID_OF: Readonly<Record<string, SaidOf>> = {
   'too-small': { needs: SIZED, isProperty: true },
   'too-large': { needs: SIZED, isProperty: true },
   ugly: { needs: listed('looks food packaging view room atmosphere print'), isProperty: true },
-  uncomfortable: { needs: listed('comfort room facilities material'), isProperty: true },
+  uncomfortable: { needs: listed('comfort seats room facilities material'), isProperty: true },
   old: { needs: listed('facilities room atmosphere app'), isProperty: true },
   expensive: { needs: listed('price fees offers'), isProperty: true },
   cold: { needs: listed('food taste temperature') },
@@ -52,8 +52,9 @@ export const SAID_OF: Readonly<Record<string, SaidOf>> = {
   },
   'too-many': { needs: listed('food material packaging offers ads') },
   slow: {
+    is: { trips: 'late-trip' },
     needs: listed(
-      'delivery staff queue app interface performance support refund ordering contact account battery temperature cleaning invoice pace story teaching',
+      'delivery trips luggage staff queue app interface performance support refund ordering contact account battery temperature cleaning invoice pace story teaching',
     ),
   },
   shallow: { needs: listed('story acting characters directing writing humour visuals music teaching') },
