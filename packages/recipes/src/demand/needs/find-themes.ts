@@ -22,7 +22,7 @@ import {
   type ReadingLanguage,
   type Resolved,
   readAll,
-  resolve,
+  resolver,
   type Said,
   WHOLE,
 } from './need-model.ts';
@@ -96,8 +96,9 @@ export function findThemes(
     reviews.map(({ label }) => label),
   );
   const isPasted = pastedClauses(reviews, clauses);
+  const resolve = resolver(needs);
   const resolved = readings.map(
-    (reading, clause) => reading && (isPasted[clause] ? NOTHING : resolve(needs, reading)),
+    (reading, clause) => reading && (isPasted[clause] ? NOTHING : resolve(reading)),
   );
   const others = readings.filter((reading) => reading === null).length;
   const isClustered = others >= Math.max(FEWEST_OTHERS, LEAST_OTHERS * texts.length);
@@ -237,9 +238,10 @@ export function assignThemes(
   const place = new Map(model.clusters.map(({ id }, index) => [id, index]));
   const languages = texts.map(readingLanguage);
   const readings = readAll(clauses, (clause) => languages[of[clause]!]!, scopeOf(needs));
+  const resolve = resolver(needs);
   const said = readings.map((reading, i) => {
     if (!reading) return [];
-    const resolved = resolve(needs, reading);
+    const resolved = resolve(reading);
     assignment[i] = place.get(resolved.about?.id ?? '') ?? -1;
     strength[i] = assignment[i]! < 0 ? 0 : 1;
     return resolved.said;
@@ -289,7 +291,7 @@ function clustered(
 }
 
 /** What lies between the clusters is of no theme: this share, the farthest from their centres. */
-const BETWEEN = 0.15;
+const BETWEEN = 0.1;
 
 function faintestOf(assignment: Int32Array, strength: Float32Array): number {
   const near = strength.filter((_, i) => assignment[i]! >= 0).sort();

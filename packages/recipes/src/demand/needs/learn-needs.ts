@@ -4,7 +4,7 @@
  */
 import { blameWords } from './learnt-words.ts';
 import { DOMAINS, type Domain, type Need } from './lexicon/need.ts';
-import { isEase, isOfUse, type NeedModel, PORTION, resolve, WHOLE } from './need-model.ts';
+import { isEase, isOfUse, type NeedModel, PORTION, resolver, WHOLE } from './need-model.ts';
 import type { ClauseReading, NeedScope } from './read-clause.ts';
 
 /** Works where at least this share of the needs that are named and judged is of works. */
@@ -131,9 +131,10 @@ export function learnNeeds(
 
 /** @param model In which nothing is told yet */
 function toldOf(model: NeedModel, readings: readonly (ClauseReading | null)[]): string[] {
+  const resolve = resolver(model);
   const clauses = new Map<string, { all: number; judged: number }>();
   for (const reading of readings) {
-    const { about, said } = reading ? resolve(model, reading) : { about: null, said: [] };
+    const { about, said } = reading ? resolve(reading) : { about: null, said: [] };
     if (!about || about.id === WHOLE.id) continue;
     const own = clauses.get(about.id) ?? { all: 0, judged: 0 };
     own.all++;

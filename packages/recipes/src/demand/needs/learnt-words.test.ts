@@ -1,7 +1,7 @@
 import { Random } from '@gradus/base';
 import { describe, expect, it } from 'vitest';
 import { learnNeeds } from './learn-needs.ts';
-import { readAll, resolve } from './need-model.ts';
+import { readAll, resolver } from './need-model.ts';
 import { readClause } from './read-clause.ts';
 
 const BAD = ['the fabric feels clammy', 'clammy material', '面料有点毛刺'];
@@ -42,7 +42,7 @@ describe('words of blame that no lexicon has', () => {
 
   it('blame a need that the clause names, unless they are negated', () => {
     const said = (text: string) =>
-      resolve(model, readClause(text, 'en')).said.map(
+      resolver(model)(readClause(text, 'en')).said.map(
         ({ about, judgement }) => `${about.id} ${judgement.id}`,
       );
     expect(said('the lining is clammy')).toEqual(['material word-clammy']);

@@ -118,16 +118,16 @@ const DELIVERY = BY_ID.get('delivery')!;
 const TRIPS = BY_ID.get('trips')!;
 export const PORTION = BY_ID.get('portion')!;
 const FACILITIES = BY_ID.get('facilities')!;
-const judgement = (of: string): Judgement => JUDGEMENTS.find(({ id }) => id === of)!;
+const judgementOf = (of: string): Judgement => JUDGEMENTS.find(({ id }) => id === of)!;
 const [LITTLE, SHALLOW, BAD, OUT_OF_ORDER] = [
-  judgement('little'),
-  judgement('shallow'),
-  judgement('bad'),
-  judgement('no-facilities'),
+  judgementOf('little'),
+  judgementOf('shallow'),
+  judgementOf('bad'),
+  judgementOf('no-facilities'),
 ];
 /** What is broken about a packaging, as the same complaint in words that say what to do. */
 const CRUSHED: Judgement = {
-  ...judgement('broken'),
+  ...judgementOf('broken'),
   says: l('The packaging arrives damaged', '包装到货时已破损'),
   fix: l('Pack it so that it arrives whole', '加固包装'),
 };
@@ -144,98 +144,122 @@ const nounSubject = (noun: string): Subject => ({
   subject: { en: /^[a-z]/.test(noun) ? `the ${noun}` : `“${noun}”`, zh: noun },
 });
 
-export function resolve(model: NeedModel, reading: ClauseReading): Resolved {
-  const { nouns } = reading;
-  const isWork = model.isOfWorks && !model.isSold;
-  const isOfPlaces = model.slow === 'queue' && model.isStayedIn;
-  const nounSet = new Set(model.nouns);
-  const isTold = (id: string) => model.told.includes(id);
-  const isAbsent = (need: Need | undefined): boolean =>
-    need?.domain !== undefined && !model.domains.includes(need.domain);
-  const isOf = (need: Need): boolean =>
-    !isAbsent(need) &&
-    (need.of === 'both' || (need.of === 'works') === model.isOfWorks || (model.isOfWorks && model.isSold));
-  const needs = reading.needs.filter(
-    ({ need, word }) => !isAbsent(need) && !(isOfPlaces && MEANS_ROOMS.test(word)),
-  );
-  // "Raw" and "cold" say nothing of taste where nobody eats.
-  const statements = reading.statements.filter(
-    ({ judgement, isNamed, need, words }) =>
-      (judgement.id === 'slow' ||
-        !isAbsent(BY_ID.get(judgement.implies ?? '')) ||
-        (isNamed && !isAbsent(need))) &&
-      !(judgement.id === 'slow' && (isWork || !isNamed) && !isSlow(model, words)) &&
-      !(!isNamed && !isOfPlaces && OF_OPERATED.has(judgement.id) && !model.isOperated) &&
-      !(!isNamed && !isOfPlaces && isEase(judgement) && !isOfUse(words)) &&
-      !(!isNamed && !isOfPlaces && judgement.implies === PORTION.id && !model.isServed) &&
-      !(isWork && !isNamed && judgement.implies !== 'price' && isOfThings(judgement)),
-  );
-  const names = needs
-    .filter(({ need }) => isOf(need))
-    .map(({ need }) => (isOfPlaces && need.id === 'cleaning' ? HYGIENE : need));
-  const [named] = names;
-  const said = statements.map((statement): Said => {
-    const { need, noun, isNamed } = statement;
-    if (noun !== undefined) return { ...statement, about: nounSet.has(noun) ? nounSubject(noun) : WHOLE };
-    if (isOfPlaces && !isNamed && BREAKS.has(statement.judgement.id))
-      return { ...statement, judgement: OUT_OF_ORDER, need: FACILITIES, about: FACILITIES };
-    if (
-      isOfPlaces &&
-      !isNamed &&
-      (NOT_OF_PLACES.has(statement.judgement.id) ||
-        (statement.judgement.id === 'bad-taste' && IS_DISGUST.test(statement.words)))
-    )
-      return { ...statement, judgement: BAD, about: WHOLE };
-    if (isWork && !isNamed && !statement.isBlame && WHOLE_IF_PRAISED.has(statement.judgement.id))
-      return { ...statement, about: WHOLE };
-    if (
-      statement.judgement.id === 'slow' &&
-      !isNamed &&
-      (!IS_COMING.test(statement.words) || model.slow === TRIPS.id)
-    )
-      return fitting(statement, BY_ID.get(slowNeed(model, statement.words))!, isAbsent);
-    // A thin story is no thin cloth, and what else is said of things is plain blame of a work.
-    if (need?.of === 'works' && isWork && isOfThings(statement.judgement))
-      return { ...statement, judgement: statement.judgement.id === 'thin' ? SHALLOW : BAD, about: need };
-    if (statement.judgement.id === 'broken' && need?.id === 'packaging')
-      return { ...statement, judgement: CRUSHED, about: need };
-    // Whoever brings it late is a late delivery.
-    if (statement.judgement.id === 'slow' && need?.id === 'staff' && IS_LATE.test(statement.words))
-      return { ...statement, need: DELIVERY, about: DELIVERY };
-    // What is too small where people eat is the portion: "饼好小", "the pizza is tiny".
-    if (
-      statement.judgement.id === 'too-small' &&
-      model.domains.includes('food') &&
-      model.isServed &&
-      !isOfPlaces &&
-      /小|small|tiny/u.test(statement.words)
-    ) {
-      if (need?.id === 'size' && !isNamed)
-        return { ...statement, judgement: LITTLE, need: PORTION, about: PORTION };
-      if (need?.id === 'food') return { ...statement, judgement: LITTLE, about: need };
-    }
-    // Of a film, "not worth it" is about no price unless it names one.
-    if (need && isOf(need) && (isNamed || need.of !== 'both' || !isWork))
-      return isNamed ? fitting(statement, need, isAbsent) : { ...statement, about: need };
-    return { ...statement, about: WHOLE };
-  });
-  if (!said.some(({ isBlame }) => isBlame)) said.push(...learntBlame(model, reading, named));
-  const judged =
-    said.find(({ about, isNamed }) => about !== WHOLE && isNamed) ??
-    said.find(({ about }) => about !== WHOLE);
-  const noun = nouns.find(({ lemma }) => nounSet.has(lemma) && !isTold(nounSubject(lemma).id));
-  const about =
-    judged?.about ??
-    names.find(({ id }) => !isTold(id)) ??
-    (noun ? nounSubject(noun.lemma) : statements.length > 0 || reading.judges ? WHOLE : null);
-  return { about, said };
+/** What a file's model means for what its clauses say. */
+interface FileSense {
+  readonly model: NeedModel;
+  readonly nouns: ReadonlySet<string>;
+  readonly told: ReadonlySet<string>;
+  readonly isWork: boolean;
+  readonly isOfPlaces: boolean;
+  /** Of what the file is not about. */
+  readonly isAbsent: (need: Need | undefined) => boolean;
+  /** Of the file's kind. */
+  readonly isOf: (need: Need) => boolean;
 }
+
+function senseOf(model: NeedModel): FileSense {
+  const { isOfWorks, isSold, domains } = model;
+  const isAbsent = (need: Need | undefined): boolean =>
+    need?.domain !== undefined && !domains.includes(need.domain);
+  return {
+    model,
+    nouns: new Set(model.nouns),
+    told: new Set(model.told),
+    isWork: isOfWorks && !isSold,
+    isOfPlaces: model.slow === 'queue' && model.isStayedIn,
+    isAbsent,
+    isOf: (need) =>
+      !isAbsent(need) && (need.of === 'both' || (need.of === 'works') === isOfWorks || (isOfWorks && isSold)),
+  };
+}
+
+/** What a clause is about and says of it, in a file of this model. */
+export function resolver(model: NeedModel): (reading: ClauseReading) => Resolved {
+  const file = senseOf(model);
+  return (reading) => {
+    const names = namedIn(reading, file);
+    const said = reading.statements
+      .filter((statement) => isHeard(statement, file))
+      .map((statement) => meant(statement, file));
+    const judges = said.length > 0 || reading.judges;
+    if (!said.some(({ isBlame }) => isBlame)) said.push(...learntBlame(model, reading, names[0]));
+    const judged =
+      said.find(({ about, isNamed }) => about !== WHOLE && isNamed) ??
+      said.find(({ about }) => about !== WHOLE);
+    const noun = reading.nouns.find(
+      ({ lemma }) => file.nouns.has(lemma) && !file.told.has(nounSubject(lemma).id),
+    );
+    const about =
+      judged?.about ??
+      names.find(({ id }) => !file.told.has(id)) ??
+      (noun ? nounSubject(noun.lemma) : judges ? WHOLE : null);
+    return { about, said };
+  };
+}
+
+/** The needs of the file's kind that a clause names, in their order. */
+const namedIn = ({ needs }: ClauseReading, { isOf, isOfPlaces }: FileSense): readonly Need[] =>
+  needs
+    .filter(({ need, word }) => isOf(need) && !(isOfPlaces && MEANS_ROOMS.test(word)))
+    .map(({ need }) => (isOfPlaces && need.id === 'cleaning' ? HYGIENE : need));
+
+/** Whether a judgement means what it says in a file of this kind: "raw" and "cold" say nothing of taste where nobody eats. */
+function isHeard(
+  { judgement, isNamed, need, words }: Statement,
+  { model, isWork, isOfPlaces, isAbsent }: FileSense,
+): boolean {
+  if (isWork && !isNamed && judgement.implies !== 'price' && isOfThings(judgement)) return false;
+  if (judgement.id === 'slow') return (isNamed && !isWork) || isSlow(model, words);
+  if (isAbsent(BY_ID.get(judgement.implies ?? '')) && (!isNamed || isAbsent(need))) return false;
+  if (isNamed || isOfPlaces) return true;
+  if (OF_OPERATED.has(judgement.id)) return model.isOperated;
+  if (isEase(judgement)) return isOfUse(words);
+  return judgement.implies !== PORTION.id || model.isServed;
+}
+
+/** What a judgement says of what, in a file of this kind. */
+function meant(statement: Statement, file: FileSense): Said {
+  const { need, noun, isNamed, judgement, words } = statement;
+  const { model, isWork, isOfPlaces, isAbsent, isOf } = file;
+  if (noun !== undefined) return { ...statement, about: file.nouns.has(noun) ? nounSubject(noun) : WHOLE };
+  if (isOfPlaces && !isNamed && BREAKS.has(judgement.id))
+    return { ...statement, judgement: OUT_OF_ORDER, need: FACILITIES, about: FACILITIES };
+  if (isOfPlaces && !isNamed && isOfNoPlace(statement)) return { ...statement, judgement: BAD, about: WHOLE };
+  if (isWork && !isNamed && !statement.isBlame && WHOLE_IF_PRAISED.has(judgement.id))
+    return { ...statement, about: WHOLE };
+  if (judgement.id === 'slow' && !isNamed && (!IS_COMING.test(words) || model.slow === TRIPS.id))
+    return fitting(statement, BY_ID.get(slowNeed(model, words))!, isAbsent);
+  // A thin story is no thin cloth, and what else is said of things is plain blame of a work.
+  if (need?.of === 'works' && isWork && isOfThings(judgement))
+    return { ...statement, judgement: judgement.id === 'thin' ? SHALLOW : BAD, about: need };
+  if (judgement.id === 'broken' && need?.id === 'packaging')
+    return { ...statement, judgement: CRUSHED, about: need };
+  // Whoever brings it late is a late delivery.
+  if (judgement.id === 'slow' && need?.id === 'staff' && IS_LATE.test(words))
+    return { ...statement, need: DELIVERY, about: DELIVERY };
+  // What is too small where people eat is the portion: "饼好小", "the pizza is tiny".
+  if (judgement.id === 'too-small' && isServedIn(file) && /小|small|tiny/u.test(words)) {
+    if (need?.id === 'size' && !isNamed)
+      return { ...statement, judgement: LITTLE, need: PORTION, about: PORTION };
+    if (need?.id === 'food') return { ...statement, judgement: LITTLE, about: need };
+  }
+  // Of a film, "not worth it" is about no price unless it names one.
+  if (!need || !isOf(need) || (!isNamed && need.of === 'both' && isWork))
+    return { ...statement, about: WHOLE };
+  return isNamed ? fitting(statement, need, isAbsent) : { ...statement, about: need };
+}
+
+const isOfNoPlace = ({ judgement, words }: Statement): boolean =>
+  NOT_OF_PLACES.has(judgement.id) || (judgement.id === 'bad-taste' && IS_DISGUST.test(words));
+
+const isServedIn = ({ model, isOfPlaces }: FileSense): boolean =>
+  model.domains.includes('food') && model.isServed && !isOfPlaces;
 
 /** What is said of a need that is named, as something that can be said of it. */
 function fitting(statement: Statement, need: Need, isAbsent: (need: Need | undefined) => boolean): Said {
   const rule = SAID_OF[statement.judgement.id];
   const other = rule?.is?.[need.id];
-  if (other !== undefined) return { ...statement, judgement: judgement(other), about: need };
+  if (other !== undefined) return { ...statement, judgement: judgementOf(other), about: need };
   if (!rule || (rule.needs?.includes(need.id) ?? true)) return { ...statement, about: need };
   const implied = BY_ID.get(statement.judgement.implies ?? '');
   if (rule.isProperty && implied && !isAbsent(implied))
