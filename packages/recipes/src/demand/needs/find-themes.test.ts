@@ -5,7 +5,7 @@ import { clausesOf } from '../clauses.ts';
 import type { Clause, Review } from '../review.ts';
 import { kindOfFile } from './file-kind.ts';
 import { assignThemes, findThemes } from './find-themes.ts';
-import { needBalance } from './need-model.ts';
+import { NeedModelSchema, needBalance } from './need-model.ts';
 
 function found(texts: readonly string[]) {
   const reviews = texts.map((text, i): Review => ({ row: i + 1, text }));
@@ -277,4 +277,11 @@ it('of flights are trips, luggage and seats; bags of other files are none', () =
     ),
   ).toEqual(['late-trip']);
   expect(found(['The bag is torn', 'A cheap bag', 'The fabric is soft']).needs?.domains).toEqual([]);
+});
+
+it('a run of before parcels were a domain still knows its deliveries', () => {
+  const { told: _, ...before } = found(REVIEWS).needs!;
+  const read = NeedModelSchema.parse({ ...before, domains: ['food'] });
+  expect(read.domains).toEqual(['food', 'parcels']);
+  expect(NeedModelSchema.parse({ ...read, domains: ['food'], told: [] }).domains).toEqual(['food']);
 });

@@ -14,7 +14,7 @@ import { type ClauseReading, type NeedScope, readClause, type Statement } from '
 
 export type ReadingLanguage = 'en' | 'zh';
 
-export const NeedModelSchema = z.object({
+const Model = z.object({
   /** Films, books and the like are judged, not things or services: words such as "slow" and "dry" mean something else. */
   isOfWorks: z.boolean(),
   /** Lemmas of the file's own nouns that are needs. */
@@ -39,6 +39,18 @@ export const NeedModelSchema = z.object({
   /** Ids of needs that are told of far more than judged: clauses are about them where they judge them. */
   told: z.array(z.string()).readonly().default([]),
 });
+
+/** Runs of before parcels were a domain speak of them whatever domains they name. */
+const withParcels = (value: unknown): unknown =>
+  typeof value === 'object' &&
+  value !== null &&
+  !('told' in value) &&
+  'domains' in value &&
+  Array.isArray(value.domains)
+    ? { ...value, domains: [...value.domains, 'parcels'] }
+    : value;
+
+export const NeedModelSchema = z.preprocess(withParcels, Model);
 export type NeedModel = z.infer<typeof NeedModelSchema>;
 
 /** What a clause or a point is about. */
