@@ -47,24 +47,44 @@ export function groupColumns(reviews: readonly Review[]): string[] {
 
 /** Cramér's V of the column's groups and the file's own labels; 0 where there is nothing to compare. */
 function agreement(reviews: readonly Review[], column: string): number {
-  const tallies = new Map<string, { yes: number; n: number }>();
-  for (const { label, segments } of reviews) {
-    const value = segments?.[column];
-    if (label === undefined || value === undefined) continue;
-    const tally = tallies.get(value) ?? { yes: 0, n: 0 };
-    tallies.set(value, { yes: tally.yes + Number(label === 1), n: tally.n + 1 });
-  }
-  const all = [...tallies.values()].reduce((sum, { yes, n }) => ({ yes: sum.yes + yes, n: sum.n + n }), {
-    yes: 0,
-    n: 0,
-  });
+  const { groups, all } = tallied(reviews, column, (review) => isSatisfied(reviews[review]!));
   if (all.yes === 0 || all.yes === all.n) return 0;
   const share = all.yes / all.n;
-  const chiSquare = [...tallies.values()].reduce(
+  const chiSquare = [...groups.values()].reduce(
     (sum, { yes, n }) => sum + (yes - share * n) ** 2 / (n * share * (1 - share)),
     0,
   );
   return Math.sqrt(chiSquare / all.n);
+}
+
+const isSatisfied = ({ label }: Review): boolean | undefined =>
+  label === undefined ? undefined : label === 1;
+
+interface Tally {
+  yes: number;
+  n: number;
+}
+
+/** How many reviews of each group say something, of those that the file tells it of; and of all groups. */
+function tallied(
+  reviews: readonly Review[],
+  column: string,
+  says: Measure['says'],
+): { groups: ReadonlyMap<string, Tally>; all: Tally } {
+  const groups = new Map<string, Tally>();
+  const all = { yes: 0, n: 0 };
+  for (const [review, { segments }] of reviews.entries()) {
+    const value = segments?.[column];
+    const said = value === undefined ? undefined : says(review);
+    if (value === undefined || said === undefined) continue;
+    const own = groups.get(value) ?? { yes: 0, n: 0 };
+    groups.set(value, own);
+    for (const tally of [own, all]) {
+      tally.n += 1;
+      tally.yes += Number(said);
+    }
+  }
+  return { groups, all };
 }
 
 /** The clearest first. @param clauseReviews By clause: its review */
@@ -94,36 +114,26 @@ export function segmentContrasts(
       }),
   ];
   const compared = columns.flatMap((column) => {
-    const values = [...new Set(reviews.flatMap(({ segments }) => segments?.[column] ?? []))].sort();
     return measures.flatMap(({ point, sentence, says }) => {
-      const tallies = new Map(values.map((value) => [value, { yes: 0, n: 0 }]));
-      for (const [review, { segments }] of reviews.entries()) {
-        const said = says(review);
-        const tally = tallies.get(segments?.[column] ?? '');
-        if (!tally || said === undefined) continue;
-        tally.n += 1;
-        tally.yes += Number(said);
-      }
-      const all = [...tallies.values()].reduce((sum, { yes, n }) => ({ yes: sum.yes + yes, n: sum.n + n }), {
-        yes: 0,
-        n: 0,
-      });
-      return [...tallies].flatMap(([value, { yes, n }]) => {
-        const [others, rest] = [all.yes - yes, all.n - n];
-        if (n < FEWEST_REVIEWS || rest < FEWEST_REVIEWS || all.yes < FEWEST_SAYING) return [];
-        return [
-          {
-            column,
-            value,
-            point,
-            sentence,
-            share: yes / n,
-            elsewhere: others / rest,
-            count: yes,
-            raw: fisherExact(yes, n, others, rest),
-          },
-        ];
-      });
+      const { groups, all } = tallied(reviews, column, says);
+      return [...groups]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .flatMap(([value, { yes, n }]) => {
+          const [others, rest] = [all.yes - yes, all.n - n];
+          if (n < FEWEST_REVIEWS || rest < FEWEST_REVIEWS || all.yes < FEWEST_SAYING) return [];
+          return [
+            {
+              column,
+              value,
+              point,
+              sentence,
+              share: yes / n,
+              elsewhere: others / rest,
+              count: yes,
+              raw: fisherExact(yes, n, others, rest),
+            },
+          ];
+        });
     });
   });
   const corrected = benjaminiHochberg(compared.map(({ raw }) => raw));

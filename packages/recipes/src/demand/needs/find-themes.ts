@@ -3,6 +3,7 @@
  * theme. Clauses of other languages, and the texts of a file that asks rather than judges, are clustered by their words.
  */
 import type { Localized } from '@gradus/base';
+import { quantileSorted } from '@gradus/stats';
 import {
   assignClusters,
   type ClauseEmbeddings,
@@ -296,7 +297,7 @@ const BETWEEN = 0.1;
 function faintestOf(assignment: Int32Array, strength: Float32Array): number {
   const near = strength.filter((_, i) => assignment[i]! >= 0).sort();
   // Texts that are alike stay together.
-  return (near[Math.floor(BETWEEN * near.length)] ?? 0) - 1e-5;
+  return near.length === 0 ? 0 : quantileSorted(near, BETWEEN) - 1e-5;
 }
 
 function rowsOf({ data, dimensions }: ClauseEmbeddings, rows: Int32Array): ClauseEmbeddings {

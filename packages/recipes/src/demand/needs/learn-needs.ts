@@ -18,8 +18,8 @@ const LEAST_JUDGED = 1 / 12;
  * A noun is the thing itself, and no need, if it is pointed at: 0.08 – 0.43 of the mentions of clothes and devices are (in Chinese 0.05 – 0.13), 0.00 – 0.03 of
  * those of their parts. As a share of its mentions, and of those with "this" or "the".
  */
-const LEAST_POINTED_AT = { en: 0.08, zh: 0.04 } as const;
-const THIS_RATHER_THAN_THE = 0.3;
+const LEAST_DEMONSTRATIVE = { en: 0.08, zh: 0.04 } as const;
+const RATHER_THAN_DEFINITE = 0.3;
 /** A file is about food, or places, if this share of its reviews names a need of theirs. */
 const LEAST_OF_DOMAIN = 0.03;
 /** Below this share of its clauses that judge it, a need is part of the stories that are told ("I called them again", "the director of"); of so many clauses at least. */
@@ -155,13 +155,13 @@ function nounsOf(
 ): string[] {
   const seen = new Map<
     string,
-    { named: number; judged: number; this: number; the: number; by: Set<number> }
+    { named: number; judged: number; demonstrative: number; definite: number; by: Set<number> }
   >();
   for (const [i, reading] of readings.entries()) {
-    for (const { lemma, pointedAt } of reading?.nouns ?? []) {
-      const own = seen.get(lemma) ?? { named: 0, judged: 0, this: 0, the: 0, by: new Set() };
+    for (const { lemma, determiner } of reading?.nouns ?? []) {
+      const own = seen.get(lemma) ?? { named: 0, judged: 0, demonstrative: 0, definite: 0, by: new Set() };
       own.named++;
-      if (pointedAt) own[pointedAt]++;
+      if (determiner) own[determiner]++;
       seen.set(lemma, own);
     }
     for (const { noun } of reading?.statements ?? []) {
@@ -173,10 +173,10 @@ function nounsOf(
   const least = Math.max(FEWEST_JUDGING, LEAST_JUDGING * reviews);
   const isThing = (
     lemma: string,
-    { named, this: pointed, the }: { named: number; this: number; the: number },
+    { named, demonstrative, definite }: { named: number; demonstrative: number; definite: number },
   ) =>
-    pointed >= LEAST_POINTED_AT[/^[a-z]/u.test(lemma) ? 'en' : 'zh'] * named &&
-    pointed >= THIS_RATHER_THAN_THE * (pointed + the);
+    demonstrative >= LEAST_DEMONSTRATIVE[/^[a-z]/u.test(lemma) ? 'en' : 'zh'] * named &&
+    demonstrative >= RATHER_THAN_DEFINITE * (demonstrative + definite);
   return [...seen]
     .filter(
       ([lemma, own]) =>

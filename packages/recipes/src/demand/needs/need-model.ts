@@ -9,7 +9,7 @@ import { type Judgement, l } from './lexicon/judgement.ts';
 import { JUDGEMENTS } from './lexicon/judgements.ts';
 import { DOMAINS, type Need } from './lexicon/need.ts';
 import { NEEDS } from './lexicon/needs.ts';
-import { SAID_OF } from './lexicon/said-of.ts';
+import { SELECTIONAL_RESTRICTIONS } from './lexicon/selectional-restrictions.ts';
 import { type ClauseReading, type NeedScope, readClause, type Statement } from './read-clause.ts';
 
 export type ReadingLanguage = 'en' | 'zh';
@@ -269,7 +269,7 @@ const isServedIn = ({ model, isOfPlaces }: FileSense): boolean =>
 
 /** What is said of a need that is named, as something that can be said of it. */
 function fitting(statement: Statement, need: Need, isAbsent: (need: Need | undefined) => boolean): Said {
-  const rule = SAID_OF[statement.judgement.id];
+  const rule = SELECTIONAL_RESTRICTIONS[statement.judgement.id];
   const other = rule?.is?.[need.id];
   if (other !== undefined) return { ...statement, judgement: judgementOf(other), about: need };
   if (!rule || (rule.needs?.includes(need.id) ?? true)) return { ...statement, about: need };

@@ -15,17 +15,19 @@ import { NEEDS } from './lexicon/needs.ts';
 import { isAskedBack, opinionWords } from './lexicon/opinion-words.ts';
 import { NEITHER_EN, NEITHER_ZH, NO_NAMES_EN } from './lexicon/other-senses.ts';
 
+export type Determiner = 'demonstrative' | 'definite';
+
 /** A noun that no need of the lexicon has. */
 export interface FileNoun {
   readonly lemma: string;
   readonly word: string;
   readonly at: number;
-  /** What stands before it: "this dress" is the thing that is reviewed, "the pockets" a part of it. */
-  readonly pointedAt: 'this' | 'the' | null;
+  /** "This dress" is the thing that is reviewed, "the pockets" a part of it. */
+  readonly determiner: Determiner | null;
 }
 
 /** A word that no lexicon has, and that may be one of opinion. */
-export interface FileWord extends Omit<FileNoun, 'pointedAt'> {
+export interface FileWord extends Omit<FileNoun, 'determiner'> {
   readonly tag: 'noun' | 'adjective';
 }
 
@@ -132,7 +134,9 @@ export function readClause(text: string, language: 'en' | 'zh', scope: NeedScope
   const taken = [...judged, ...all, ...aspects];
   const nouns = words
     .filter((word) => isFileNoun(word, language) && !taken.some((other) => overlaps(other, word)))
-    .map(({ word, lemma, at }): FileNoun => ({ word, lemma, at, pointedAt: pointer(lower, at, language) }));
+    .map(
+      ({ word, lemma, at }): FileNoun => ({ word, lemma, at, determiner: determinerOf(lower, at, language) }),
+    );
   const isWish = lexicon.wish.test(lower);
   const meant = judged.filter(({ entry }) => entry.judgement.only?.test(lower) ?? true);
   const statements = meant.map((found) =>
@@ -166,16 +170,19 @@ function isAdverb(end: number, words: readonly TaggedWord[]): boolean {
 }
 
 /** One word, or a measure, may stand in between: "this pretty dress", 这条裤子. */
-const POINTERS = {
-  en: { this: /\bth(?:is|ese)\s+(?:[\w'-]+\s+)?$/u, the: /\b(?:the|its|their)\s+(?:[\w'-]+\s+)?$/u },
-  zh: { this: /这[一两几]?\p{Script=Han}?$/u, the: /[它其]的?$/u },
+const DETERMINERS = {
+  en: {
+    demonstrative: /\bth(?:is|ese)\s+(?:[\w'-]+\s+)?$/u,
+    definite: /\b(?:the|its|their)\s+(?:[\w'-]+\s+)?$/u,
+  },
+  zh: { demonstrative: /这[一两几]?\p{Script=Han}?$/u, definite: /[它其]的?$/u },
 } as const;
-const POINTER_REACH = 24;
+const DETERMINER_REACH = 24;
 
-function pointer(lower: string, at: number, language: 'en' | 'zh'): FileNoun['pointedAt'] {
-  const before = lower.slice(Math.max(0, at - POINTER_REACH), at);
-  if (POINTERS[language].this.test(before)) return 'this';
-  return POINTERS[language].the.test(before) ? 'the' : null;
+function determinerOf(lower: string, at: number, language: 'en' | 'zh'): Determiner | null {
+  const before = lower.slice(Math.max(0, at - DETERMINER_REACH), at);
+  if (DETERMINERS[language].demonstrative.test(before)) return 'demonstrative';
+  return DETERMINERS[language].definite.test(before) ? 'definite' : null;
 }
 
 const masked = (text: string, what: RegExp): string =>

@@ -1,8 +1,8 @@
 /**
- * Of which needs a judgement can be said. Nobody's staff is "too high" and no size "overdone": what such words stand beside is named, and what they say is
+ * Selectional restrictions: of which needs a judgement can be said. Nobody's staff is "too high" and no size "overdone": what such words stand beside is named, and what they say is
  * another judgement, or is about the need that they imply.
  */
-export interface SaidOf {
+export interface SelectionalRestriction {
   /** Absent where it can be said of any. */
   readonly needs?: readonly string[];
   /** Of others it is about the need that it implies, as a property of theirs: a sleeve that shrinks is a material that does. Else it is plain praise or blame of them. */
@@ -20,7 +20,7 @@ const OPERATED = listed(
   'working app features interface account instructions ordering battery screen camera audio accessories performance temperature facilities room',
 );
 
-export const SAID_OF: Readonly<Record<string, SaidOf>> = {
+export const SELECTIONAL_RESTRICTIONS: Readonly<Record<string, SelectionalRestriction>> = {
   bad: { is: { noise: 'noisy', smell: 'smelly', hygiene: 'dirty', safety: 'unsafe' } },
   broken: {
     needs: listed(
